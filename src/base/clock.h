@@ -13,3 +13,4 @@ void clock_use(const struct clock_source *source); /* NULL: the system's */
 int64_t clock_now_ms(void);
 int64_t clock_monotonic_ns(void);
 void clock_random(void *data, size_t len);
+unsigned clock_generation(void); /* changes with clock_use: who keeps random bytes in store throws them away then */

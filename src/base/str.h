@@ -18,7 +18,7 @@ struct str {
 #define STR_ARG(s) (int)(s).len, (s).data /* for "%.*s" */
 
 struct str str_of(const char *text); /* NULL gives STR_NONE */
-bool str_eq(struct str a, struct str b);
+bool str_eq(struct str a, struct str b); /* absent equals absent only */
 bool str_eq_ignore_case(struct str a, struct str b); /* ASCII */
 int str_compare(struct str a, struct str b);         /* bytewise, as memcmp */
 bool str_starts_with(struct str s, struct str prefix);
@@ -30,7 +30,7 @@ bool str_is_utf8(struct str s);
 size_t str_utf8_length(struct str s); /* code points of valid UTF-8 */
 
 struct str str_copy(struct arena *arena, struct str s);
-char *str_to_cstr(struct arena *arena, struct str s);
+char *str_to_cstr(struct arena *arena, struct str s); /* NUL-terminated; absent gives "" */
 struct str str_lower(struct arena *arena, struct str s); /* ASCII letters only: search keys */
 struct str str_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct str str_hex(struct arena *arena, const void *data, size_t len);             /* lower case */

@@ -1,0 +1,8 @@
+/* Where broken invariants end. */
+#include "base/check.h"
+
+void check_failed(const char *condition, const char *file, int line)
+{
+    fprintf(stderr, "tilopos: %s:%d: this must hold and does not: %s\n", file, line, condition);
+    abort();
+}

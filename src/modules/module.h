@@ -1,0 +1,17 @@
+/* A module of the product: one exported table. modules.c lists them all: the table of contents of the product. */
+#pragma once
+#include "base/code.h"
+#include "platform/events/events.h"
+#include "platform/http/route.h"
+
+struct platform;
+
+struct module {
+    const char *name;
+    const struct route *routes;       /* ended by a row with method NULL */
+    const struct listener *listeners; /* ended by a row with name NULL; may be NULL */
+    enum code (*start)(struct platform *platform); /* may be NULL */
+    void (*stop)(struct platform *platform);       /* may be NULL */
+};
+
+extern const struct module *const MODULES[]; /* ended by NULL */

@@ -1,0 +1,59 @@
+/* Domain events: written to the outbox in the transaction that makes them true, then handed to listeners, each its own
+ * durable subscription, in the order of their stream (an outlet's events, or the business's own).
+ *
+ * Delivery is at least once, effects are exactly once: a listener's effects, its `event_processed` row and its cursor
+ * commit together. A listener decides from the present state of what the event names, not from the event's data. A
+ * failure is tried again after 1 s, 2 s and 4 s, then kept as a dead letter; meanwhile only later events of the same
+ * aggregate wait. One thread a listener: a slow or failing one delays no other. */
+#pragma once
+#include "base/json.h"
+#include "platform/db/db.h"
+
+struct events;
+
+/* An event to be published. `data` is JSON text (an object). */
+struct event_draft {
+    const char *name; /* "transaction.created" */
+    struct uuid aggregate_id;
+    struct str data;
+};
+
+/* An event as a listener gets it. */
+struct event {
+    struct uuid business_id, stream_id; /* stream: the outlet, or the business */
+    int64_t sequence;
+    struct uuid event_id, aggregate_id;
+    struct str name, correlation_id, data;
+    int64_t occurred_ms;
+};
+
+struct listener {
+    const char *name;    /* "audit.log": durable, never renamed */
+    const char *pattern; /* "transaction.*", "*" or an exact name; several separated by a space */
+    enum code (*handle)(struct db_tx *tx, const struct event *event); /* anything but CODE_OK is a failure */
+    const char *summary;
+};
+
+/* Publishes in the transaction `tx`. stream_id: the outlet, or db_business(tx). Takes the stream's counter row and
+ * holds it until the commit: call it after all other locks, at the end of the closure. */
+void event_publish(struct db_tx *tx, struct events *events, struct uuid stream_id, struct str correlation_id,
+                   const struct event_draft *drafts, size_t count);
+
+/* For writers that hold the counter row themselves (sales): writes the rows from `first_sequence` on and wakes the
+ * listeners after the commit. */
+void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id, int64_t first_sequence,
+                  struct str correlation_id, const struct event_draft *drafts, size_t count);
+
+/* `listeners`: rows of all modules. Starts nothing yet: publishing works from here on. */
+struct events *events_open(struct db *db, const struct listener *const *listeners, size_t count);
+bool events_start(struct events *events); /* threads; finds what an earlier process left */
+void events_stop(struct events *events);  /* finishes the event in hand; the rest waits in the outbox */
+void events_close(struct events *events);
+/* Blocks until every listener has handled everything that was committed before the call, or parked it; false: timeout. */
+bool events_drain(struct events *events, int64_t timeout_ms);
+
+struct listener_stats {
+    const char *name;
+    int64_t handled, failed, dead, pending, lag_ms;
+};
+size_t events_stats(struct events *events, struct listener_stats *ret_stats, size_t max);

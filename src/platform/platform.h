@@ -1,0 +1,11 @@
+/* The parts that every module stands on, opened by app.c. Read-only after the start. */
+#pragma once
+#include "base/config.h"
+
+struct platform {
+    const struct config *config;
+    struct db *db;
+    struct cache *cache;
+    struct events *events;
+    struct auth *auth;
+};
