@@ -1,0 +1,25 @@
+/* Shifts for other modules: a sale belongs to an open shift of its outlet. */
+#pragma once
+#include "modules/module.h"
+#include "platform/db/db.h"
+
+extern const struct module SHIFTS_MODULE;
+
+/* Asks for the shift of a sale, with the row held against a close (FOR SHARE); read it after a db_sync. */
+struct db_rows *shift_ask(struct db_tx *tx, struct uuid shift_id);
+
+struct shift_state {
+    bool exists, is_open;
+    struct uuid outlet_id, employee_id;
+    int64_t opened_at, closed_at; /* closed_at: INT64_MIN while open */
+};
+struct shift_state shift_state_of(const struct db_rows *rows);
+
+struct shift_draft {
+    struct uuid id, outlet_id, employee_id;
+    int64_t opening_cash_minor, opened_at;
+};
+/* Stores an open shift and publishes shift.started on the outlet's stream. SHIFT_ALREADY_OPEN: the employee
+ * has one in this outlet. */
+enum code shift_open(struct db_tx *tx, struct events *events, struct str correlation_id,
+                     const struct shift_draft *draft);
