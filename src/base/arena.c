@@ -1,8 +1,11 @@
-/* Chunks in a list, newest first; allocation moves a pointer upwards. A chunk is not zeroed when it is got but piece by
- * piece as it is given out, so that a reused chunk costs no more than a new one. */
+/* Chunks in a list, newest first; allocation moves a pointer upwards. A chunk is not zeroed when it is got
+ * but piece by piece as it is given out, so that a reused chunk costs no more than a new one. */
 #include "base/arena.h"
 
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)

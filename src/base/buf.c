@@ -4,6 +4,7 @@
 #include "base/check.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
 struct buf buf_make(struct arena *arena, size_t initial, size_t max)
 {
@@ -71,7 +72,8 @@ void buf_format(struct buf *buf, const char *format, ...)
     int len = vsnprintf(buf->data + buf->len, room, format, arguments);
     va_end(arguments);
     check(len >= 0);
-    /* vsnprintf wants a byte for its NUL; where that one does not fit under the maximum, the text goes a detour. */
+    /* vsnprintf wants a byte for its NUL; where that one does not fit under the maximum, the text goes a
+     * detour. */
     if ((size_t)len < room) {
         buf->len += (size_t)len;
     } else if (reserve(buf, (size_t)len)) {

@@ -1,5 +1,6 @@
-/* Decimals without doubles and without a C library: it is compiled for the server and, the same text, to WebAssembly.
- * Where a product needs 128 bits it is done in two halves by hand, since WebAssembly has no such type of its own. */
+/* Decimals without doubles and without a C library: it is compiled for the server and, the same text, to
+ * WebAssembly. Where a product needs 128 bits it is done in two halves by hand, since WebAssembly has no such
+ * type of its own. */
 #include "base/decimal.h"
 
 #define MAGNITUDE_MAX ((uint64_t)INT64_MAX) /* INT64_MIN is left out: it means "absent" elsewhere */

@@ -1,5 +1,6 @@
-/* A line is built on the stack and goes out with one write(2), so that lines of different threads never mix. A line
- * has a largest size: a value that is too long is cut, fields that do not fit are left out and the line says so. */
+/* A line is built on the stack and goes out with one write(2), so that lines of different threads never mix.
+ * A line has a largest size: a value that is too long is cut, fields that do not fit are left out and the
+ * line says so. */
 #include "base/log.h"
 
 #include "base/clock.h"
@@ -7,6 +8,7 @@
 #include "base/utf8.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #define LINE_MAX_BYTES 8192
@@ -64,7 +66,9 @@ static void put_escaped(struct line *line, struct str text)
             put_text(line, "\\n");
         } else {
             char escape[8];
-            unsigned point = step == 0 ? 0xFFFD : step == 1 ? byte[0] : (byte[0] & 0x1Fu) << 6 | (byte[1] & 0x3Fu);
+            unsigned point = step == 0   ? 0xFFFD
+                             : step == 1 ? byte[0]
+                                         : (byte[0] & 0x1Fu) << 6 | (byte[1] & 0x3Fu);
             snprintf(escape, sizeof escape, "\\u%04x", point);
             put_text(line, escape);
         }
@@ -124,8 +128,9 @@ static bool has_word(const char *key, struct str word)
 
 static bool is_secret(const char *key)
 {
-    static const struct str anywhere[] = {STR_INIT("password"), STR_INIT("passwd"), STR_INIT("token"),
-                                          STR_INIT("secret"), STR_INIT("authorization"), STR_INIT("cookie")};
+    static const struct str anywhere[] = {STR_INIT("password"),      STR_INIT("passwd"),
+                                          STR_INIT("token"),         STR_INIT("secret"),
+                                          STR_INIT("authorization"), STR_INIT("cookie")};
     for (size_t i = 0; i < sizeof anywhere / sizeof anywhere[0]; i++) {
         if (contains(key, anywhere[i]))
             return true;
@@ -172,7 +177,8 @@ static void put_value(struct line *line, const struct log_field *field, bool hum
     char masked[VALUE_MAX_BYTES];
     size_t from, to;
     if (find_url_password(text, &from, &to)) {
-        int len = snprintf(masked, sizeof masked, "%.*s***%.*s", (int)from, text.data, (int)(text.len - to), text.data + to);
+        int len = snprintf(masked, sizeof masked, "%.*s***%.*s", (int)from, text.data, (int)(text.len - to),
+                           text.data + to);
         text = (struct str){masked, (size_t)len < sizeof masked ? (size_t)len : sizeof masked - 1};
     }
     if (!text.data)

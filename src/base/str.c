@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
 struct str str_of(const char *text) { return (struct str){text, text ? strlen(text) : 0}; }
 

@@ -1,4 +1,5 @@
-/* Instants and days as text. The calendar is the proleptic Gregorian one, counted in whole days from 1970-01-01. */
+/* Instants and days as text. The calendar is the proleptic Gregorian one, counted in whole days from
+ * 1970-01-01. */
 #include "base/timefmt.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -29,7 +30,8 @@ int64_t date_to_days(int32_t date)
     year += 400 - (month <= 2);
     int64_t march_month = month > 2 ? month - 3 : month + 9;
     int64_t era = year / 400, year_of_era = year % 400;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + (153 * march_month + 2) / 5 + day - 1;
+    int64_t day_of_era =
+        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + (153 * march_month + 2) / 5 + day - 1;
     return (era - 1) * 146097 + day_of_era + FIRST_DAY + 60;
 }
 
@@ -49,7 +51,8 @@ bool date_parse(struct str text, int32_t *ret_date)
 {
     if (text.len != 10 || text.data[4] != '-' || text.data[7] != '-')
         return false;
-    int64_t year = read_digits(text.data, 4), month = read_digits(text.data + 5, 2), day = read_digits(text.data + 8, 2);
+    int64_t year = read_digits(text.data, 4), month = read_digits(text.data + 5, 2),
+            day = read_digits(text.data + 8, 2);
     if (year < 1 || month < 1 || month > 12 || day < 1)
         return false;
     int32_t date = (int32_t)(year * 10000 + month * 100 + day);
@@ -118,7 +121,8 @@ bool time_parse(struct str text, int64_t *ret_ms)
     struct str rest = {text.data + 19, text.len - 19};
     if (!read_fraction(&rest, &fraction_ms) || !read_offset(rest, &offset_minutes))
         return false;
-    int64_t ms = date_to_days(date) * DAY_MS + ((hour * 60 + minute - offset_minutes) * 60 + second) * 1000 + fraction_ms;
+    int64_t ms = date_to_days(date) * DAY_MS + ((hour * 60 + minute - offset_minutes) * 60 + second) * 1000 +
+                 fraction_ms;
     if (ms < 0 || ms >= (LAST_DAY + 1) * DAY_MS)
         return false;
     *ret_ms = ms;

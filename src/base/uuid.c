@@ -1,8 +1,9 @@
 /* UUID version 7 (RFC 9562 §5.7): 48 bits of milliseconds, 12 bits of counter, 62 random bits.
  *
- * Milliseconds and counter are one 60-bit number that only grows, by compare and swap: that is what orders the ids of all
- * threads. A counter that runs over, or a clock set back, borrows from the coming millisecond. Random bytes are drawn
- * 512 at a time for each thread: a system call per id would be the dearest part of it. */
+ * Milliseconds and counter are one 60-bit number that only grows, by compare and swap: that is what orders
+ * the ids of all threads. A counter that runs over, or a clock set back, borrows from the coming millisecond.
+ * Random bytes are drawn 512 at a time for each thread: a system call per id would be the dearest part of it.
+ */
 #include "base/uuid.h"
 
 #include "base/clock.h"

@@ -110,7 +110,8 @@ static _Noreturn void die_quietly(void (*run)(void *context), void *context)
     _exit(0);
 }
 
-bool test_expect_death(void (*run)(void *context), void *context, const char *file, int line, const char *what)
+bool test_expect_death(void (*run)(void *context), void *context, const char *file, int line,
+                       const char *what)
 {
     fflush(NULL);
     pid_t child = fork();
