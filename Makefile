@@ -1,0 +1,10 @@
+# A thin front: each target is a script that also stands alone.
+.PHONY: run test build bench lint deps clean
+
+run:    ; @scripts/run.sh
+test:   ; @scripts/test.sh
+build:  ; @scripts/deps.sh build && scripts/build.sh
+bench:  ; @scripts/deps.sh bench && scripts/bench.sh
+lint:   ; @scripts/lint.sh
+deps:   ; @scripts/deps.sh all
+clean:  ; @rm -rf build build-*
