@@ -74,9 +74,11 @@ struct db_rows {
     size_t count, columns;
     int64_t affected;
     struct db_value *values; /* row after row */
+    bool lost;               /* the statement failed: no rows, every value reads as NULL */
 };
 
-/* A NULL column reads as INT64_MIN, STR_NONE, UUID_NIL. Row and column must exist (checked). */
+/* A NULL column reads as INT64_MIN, false, STR_NONE, UUID_NIL. Row and column must exist and be of that type (checked;
+ * in a lost transaction every one reads as NULL). An id is a UUID column or 16 bytes. */
 int64_t db_int(const struct db_rows *rows, size_t row, size_t column);
 bool db_bool(const struct db_rows *rows, size_t row, size_t column);
 struct str db_text(const struct db_rows *rows, size_t row, size_t column); /* TEXT and BYTES */
