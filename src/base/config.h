@@ -6,6 +6,10 @@
 
 #include <stdio.h>
 
+#define CONFIG_KEYS_MAX 32
+
+enum config_origin { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_FLAG };
+
 struct config {
     int64_t port;               /* 3001; 0 lets the system choose, the log names it */
     struct str host;            /* address to listen on */
@@ -28,9 +32,17 @@ struct config {
     int64_t access_token_s, refresh_token_s; /* lifetimes */
     int64_t db_pool;            /* PostgreSQL connections or SQLite readers */
     int64_t db_batch;           /* sales per commit at most */
+
+    /* For config_print: where each row of the table got its value, and the name of the file that was read. */
+    enum config_origin origins[CONFIG_KEYS_MAX];
+    const char *file;
+    struct arena memory; /* of the file and the values */
 };
 
-/* Reads flags from argv (those it knows are removed; `*argc` shrinks), environment and file. On bad input prints one
- * clear line per fault to stderr and answers false. Values live as long as the process. */
+/* Reads flags from argv (those it knows are removed; `*argc` shrinks), environment and file (`--config FILE`,
+ * `TILOPOS_CONFIG`, or `tilopos.conf` in the working directory when there is one). An empty environment variable counts
+ * as not set; behind `--` there are no flags. On bad input prints one clear line per fault to stderr and answers false.
+ * Values live as long as the process, or until `config->memory` is freed. No texts are NULL, "" is "not set"; all end
+ * with a NUL. */
 bool config_load(struct config *ret_config, int *argc, char **argv);
 void config_print(const struct config *config, FILE *out); /* key, value (secrets as ***), origin, meaning */
