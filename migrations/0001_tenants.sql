@@ -67,8 +67,10 @@ CREATE TABLE refresh_families (
     employee_id {uuid} NOT NULL,
     revoked_at {int},
     created_at {int} NOT NULL,
+    expires_at {int} NOT NULL,
     PRIMARY KEY (business_id, id)
 ) {keyed};
+CREATE INDEX refresh_families_expiry ON refresh_families (business_id, expires_at);
 
 CREATE TABLE refresh_tokens (
     business_id {uuid} NOT NULL,
@@ -79,6 +81,7 @@ CREATE TABLE refresh_tokens (
     PRIMARY KEY (business_id, token_hash)
 ) {keyed};
 CREATE UNIQUE INDEX refresh_tokens_hash ON refresh_tokens (token_hash);
+CREATE INDEX refresh_tokens_expiry ON refresh_tokens (business_id, expires_at);
 
 -- Keys of the server itself: the JWT signing keys (newest signs), the PIN key.
 CREATE TABLE server_keys (

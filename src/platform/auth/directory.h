@@ -37,4 +37,9 @@ extern const struct cache_kind DIRECTORY; /* cache_acquire(cache, &DIRECTORY, bu
 
 const struct outlet *directory_outlet(const struct directory *directory, struct uuid id);     /* NULL: none */
 const struct directory_employee *directory_employee(const struct directory *directory, struct uuid id);
-int currency_decimals(struct str currency); /* ISO 4217: IDR 0 (as traded), USD 2; −1: not known */
+
+/* The directory of the caller's business; released by the caller. */
+struct request;
+enum code directory_of(struct request *request, struct cache_ref *ret_ref);
+
+int currency_decimals(struct str currency); /* ISO 4217, upper case: IDR 0 (as traded), USD 2; −1: not known */

@@ -1,0 +1,45 @@
+/* Authentication: from the text of a token to an identity, as things are now.
+ *
+ * A token is verified once a process and then known by its digest. What it says about role and outlet is not
+ * believed: both come from the directory, so that a dismissal, a new role or outlet counts at once in this
+ * process and, told by the database, in every other. That a login ended (logout, reused refresh token, new
+ * password) counts at once in this process, in others within AUTH_RECHECK_MS. */
+#pragma once
+#include "base/config.h"
+#include "platform/auth/directory.h"
+#include "platform/auth/keys.h"
+#include "platform/auth/password.h"
+#include "platform/auth/throttle.h"
+#include "platform/auth/token_cache.h"
+
+#define AUTH_RECHECK_MS (30 * 1000)
+
+struct platform;
+
+struct auth {
+    struct db *db;
+    struct cache *cache;
+    const struct config *config;
+    struct password_gate passwords;
+    struct throttle *throttle; /* NULL: off */
+    struct token_cache *tokens;
+    uint8_t pin_secret[PIN_SECRET_BYTES];
+    pthread_rwlock_t keys_lock; /* over the two below */
+    struct signing_keys keys;
+    int64_t keys_loaded_ms; /* monotonic */
+};
+
+/* Makes the server's keys when the database has none. On failure logs why and answers NULL. */
+struct auth *auth_open(struct db *db, struct cache *cache, const struct config *config);
+void auth_close(struct auth *auth); /* NULL is fine */
+
+/* As http_options wants them. UNAUTHORIZED: no such token, or its login, employee or business is no more. */
+enum code auth_authenticate(struct platform *platform, struct str token, struct identity *ret_who);
+bool auth_authenticate_cached(struct platform *platform, struct str token, struct identity *ret_who);
+
+/* An access token for this identity, from now on for config->access_token_s. */
+struct str auth_issue(struct auth *auth, struct arena *arena, const struct identity *who);
+
+/* After the commit of `tx`: the access tokens of this login (family) or employee are refused by this process.
+ */
+void auth_forget_after_commit(struct auth *auth, struct db_tx *tx, struct uuid family_or_employee);
