@@ -28,7 +28,7 @@ done
 if [ ! -f build-lint/build.ninja ]; then
   CC=clang meson setup build-lint >/dev/null || fail "meson setup"
 fi
-printf '%s\n' "${product[@]}" | xargs -P "$(nproc)" -n 4 clang-tidy -p build-lint --quiet 2>/dev/null \
+printf '%s\n' "${product[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy -p build-lint --quiet 2>/dev/null \
   || fail "clang-tidy"
 
 cppcheck --quiet --std=c11 --language=c -I src --inline-suppr --error-exitcode=1 -j "$(nproc)" \

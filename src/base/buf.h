@@ -1,4 +1,5 @@
-/* A growing text buffer with a maximum, in an arena. Past the maximum it stops growing and `overflowed` stays true. */
+/* A growing text buffer with a maximum, in an arena. What does not fit under the maximum is left out
+ * whole, and so is all that follows; `overflowed` stays true. */
 #pragma once
 #include "base/arena.h"
 #include "base/str.h"

@@ -1,5 +1,6 @@
 /* The structured log: one line an entry on stderr, for people on a terminal, JSON otherwise. Thread-safe.
- * Values of keys that smell of secrets (password, pin, token, secret, authorization, key) are written as "***".
+ * Values of keys that smell of secrets (password, pin, token, secret, authorization, key) are written as
+ * "***", and so are passwords within addresses (postgres://user:***@host).
  *
  *     log_info("http.listening", LOG_INT("port", 3001), LOG_STR("engine", engine));
  */
@@ -22,9 +23,10 @@ struct log_field {
 void log_setup(enum log_level least, bool human);
 void log_write(enum log_level level, const char *event, const struct log_field *fields, size_t count);
 
-#define LOG_FIELDS_(...) (const struct log_field[]){{0}, ##__VA_ARGS__}
-#define log_at(level, event, ...)                                                                                      \
-    log_write((level), (event), LOG_FIELDS_(__VA_ARGS__) + 1,                                                          \
+#define LOG_FIELDS_(...) \
+    (const struct log_field[]) { {0}, ##__VA_ARGS__ }
+#define log_at(level, event, ...)                             \
+    log_write((level), (event), LOG_FIELDS_(__VA_ARGS__) + 1, \
               sizeof(LOG_FIELDS_(__VA_ARGS__)) / sizeof(struct log_field) - 1)
 #define log_debug(event, ...) log_at(LOG_DEBUG, event, ##__VA_ARGS__)
 #define log_info(event, ...) log_at(LOG_INFO, event, ##__VA_ARGS__)

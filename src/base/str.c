@@ -13,12 +13,16 @@ static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c; 
 
 bool str_eq(struct str a, struct str b)
 {
-    return a.len == b.len && !a.data == !b.data && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+    if (!a.data || !b.data)
+        return a.data == b.data;
+    return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
 }
 
 bool str_eq_ignore_case(struct str a, struct str b)
 {
-    if (a.len != b.len || !a.data != !b.data)
+    if (!a.data || !b.data)
+        return a.data == b.data;
+    if (a.len != b.len)
         return false;
     for (size_t i = 0; i < a.len; i++) {
         if (lower(a.data[i]) != lower(b.data[i]))

@@ -48,7 +48,7 @@ struct uuid uuid_new(void)
     uint64_t tick = next_tick(ms << 12);
     uint64_t high = (tick >> 12) << 16 | UINT64_C(0x7000) | (tick & 0xFFF);
     uint64_t low = UINT64_C(1) << 63 | random_bits() >> 2;
-    struct uuid id;
+    struct uuid id = UUID_NIL;
     put_big_endian(id.bytes, high);
     put_big_endian(id.bytes + 8, low);
     return id;

@@ -1,5 +1,6 @@
 /* Time zones from TZif files (RFC 8536; Debian's tzdata), with the POSIX rule of the footer for later years.
- * A zone is loaded once, kept for the life of the process and read-only: pointers never die, any thread may use them. */
+ * A zone is loaded once, kept for the life of the process and read-only: pointers never die, any thread may
+ * use them. */
 #pragma once
 #include "base/str.h"
 
