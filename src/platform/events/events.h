@@ -1,10 +1,11 @@
-/* Domain events: written to the outbox in the transaction that makes them true, then handed to listeners, each its own
- * durable subscription, in the order of their stream (an outlet's events, or the business's own).
+/* Domain events: written to the outbox in the transaction that makes them true, then handed to listeners,
+ * each its own durable subscription, in the order of their stream (an outlet's events, or the business's
+ * own).
  *
- * Delivery is at least once, effects are exactly once: a listener's effects, its `event_processed` row and its cursor
- * commit together. A listener decides from the present state of what the event names, not from the event's data. A
- * failure is tried again after 1 s, 2 s and 4 s, then kept as a dead letter; meanwhile only later events of the same
- * aggregate wait. One thread a listener: a slow or failing one delays no other. */
+ * Delivery is at least once, effects are exactly once: a listener's effects, its `event_processed` row and
+ * its cursor commit together. A listener decides from the present state of what the event names, not from the
+ * event's data. A failure is tried again after 1 s, 2 s and 4 s, then kept as a dead letter; meanwhile only
+ * later events of the same aggregate wait. One thread a listener: a slow or failing one delays no other. */
 #pragma once
 #include "base/json.h"
 #include "platform/db/db.h"
@@ -34,13 +35,13 @@ struct listener {
     const char *summary;
 };
 
-/* Publishes in the transaction `tx`. stream_id: the outlet, or db_business(tx). Takes the stream's counter row and
- * holds it until the commit: call it after all other locks, at the end of the closure. */
+/* Publishes in the transaction `tx`. stream_id: the outlet, or db_business(tx). Takes the stream's counter
+ * row and holds it until the commit: call it after all other locks, at the end of the closure. */
 void event_publish(struct db_tx *tx, struct events *events, struct uuid stream_id, struct str correlation_id,
                    const struct event_draft *drafts, size_t count);
 
-/* For writers that hold the counter row themselves (sales): writes the rows from `first_sequence` on and wakes the
- * listeners after the commit. */
+/* For writers that hold the counter row themselves (sales): writes the rows from `first_sequence` on and
+ * wakes the listeners after the commit. */
 void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id, int64_t first_sequence,
                   struct str correlation_id, const struct event_draft *drafts, size_t count);
 
@@ -49,7 +50,8 @@ struct events *events_open(struct db *db, const struct listener *const *listener
 bool events_start(struct events *events); /* threads; finds what an earlier process left */
 void events_stop(struct events *events);  /* finishes the event in hand; the rest waits in the outbox */
 void events_close(struct events *events);
-/* Blocks until every listener has handled everything that was committed before the call, or parked it; false: timeout. */
+/* Blocks until every listener has handled everything that was committed before the call, or parked it; false:
+ * timeout. */
 bool events_drain(struct events *events, int64_t timeout_ms);
 
 struct listener_stats {

@@ -1,0 +1,49 @@
+/* One event in a listener's hands. */
+#include "platform/events/dispatch_event.h"
+
+#include "base/log.h"
+#include "platform/events/fault.h"
+
+DB_STATEMENT(EVENT_CLAIM, "INSERT INTO event_processed (business_id, listener, event_id) VALUES ($1, $2, $3) "
+                          "ON CONFLICT DO NOTHING");
+
+struct event event_of_row(const struct db_rows *rows, size_t row, struct stream_key key)
+{
+    return (struct event){
+        .business_id = key.business_id,
+        .stream_id = key.stream_id,
+        .sequence = db_int(rows, row, 0),
+        .event_id = db_uuid(rows, row, 1),
+        .name = db_text(rows, row, 2),
+        .aggregate_id = db_uuid(rows, row, 3),
+        .correlation_id = db_text(rows, row, 4),
+        .data = db_text(rows, row, 5),
+        .occurred_ms = db_int(rows, row, 6),
+    };
+}
+
+struct db_rows *event_claim(struct db_tx *tx, struct str listener, struct uuid event_id)
+{
+    return db_ask(tx, &EVENT_CLAIM, DB_TEXT(listener), DB_UUID(event_id));
+}
+
+enum code event_handle(struct db_tx *tx, const struct listener *listener, const struct event *event,
+                       int64_t attempts)
+{
+    db_become(tx, event->business_id);
+    enum code verdict = event_fault(listener->name, event, attempts);
+    if (!verdict)
+        verdict = listener->handle(tx, event);
+    /* When a statement failed, the database's own answer tells more than what the listener made of it. */
+    return db_failed(tx) ? CODE_OK : verdict;
+}
+
+void event_log_failure(struct runner *runner, const struct event *event, int64_t attempts, enum code reason)
+{
+    char id[UUID_TEXT_LEN + 1];
+    uuid_format(event->event_id, id);
+    atomic_fetch_add(&runner->failed, 1);
+    log_warn("event.failed", LOG_TEXT("listener", runner->listener->name), LOG_TEXT("eventId", id),
+             LOG_INT("sequence", event->sequence), LOG_INT("attempts", attempts),
+             LOG_TEXT("reason", code_name(reason)));
+}

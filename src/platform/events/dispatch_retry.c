@@ -1,0 +1,154 @@
+/* Events that failed: tried again when their time has come, given up as dead letters after the last attempt.
+ * A success (or the end of a dead letter) lets the next event of the same aggregate go, in the same
+ * transaction. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "platform/events/dispatch_event.h"
+#include "platform/http/metrics.h"
+
+#define RETRIES_AT_ONCE 16
+
+METRIC_COUNTER(DEAD, "tilopos_events_dead_total", "Events given up after their last attempt.");
+
+DB_STATEMENT_GLOBAL(RETRIES_DUE, "the dispatcher serves the events of all businesses",
+                    "SELECT business_id, stream_id, sequence, next_attempt_at FROM event_retries "
+                    "WHERE listener = $1 AND status = 'retrying' ORDER BY next_attempt_at LIMIT $2");
+
+DB_STATEMENT(RETRY_LOAD, "SELECT " EVENT_COLUMNS ", r.attempts FROM event_retries r LEFT JOIN outbox o "
+                         "ON o.business_id = r.business_id AND o.stream_id = r.stream_id "
+                         "AND o.sequence = r.sequence WHERE r.business_id = $1 AND r.listener = $2 "
+                         "AND r.stream_id = $3 AND r.sequence = $4 AND r.status = 'retrying' "
+                         "AND r.next_attempt_at <= $5");
+
+DB_STATEMENT(RETRY_DONE,
+             "DELETE FROM event_retries WHERE business_id = $1 AND listener = $2 AND stream_id = $3 "
+             "AND sequence = $4");
+
+DB_STATEMENT(RETRY_NEXT_OF_AGGREGATE,
+             "UPDATE event_retries SET status = 'retrying', attempts = 0, next_attempt_at = $5 "
+             "WHERE business_id = $1 AND listener = $2 AND stream_id = $3 AND sequence = "
+             "(SELECT MIN(w.sequence) FROM event_retries w WHERE w.business_id = $1 AND w.listener = $2 "
+             "AND w.stream_id = $3 AND w.aggregate_id = $4 AND w.status = 'waiting')");
+
+DB_STATEMENT(RETRY_FAILED, "UPDATE event_retries SET status = $5, attempts = $6, next_attempt_at = $7, "
+                           "reason = $8, failed_at = $9 WHERE business_id = $1 AND listener = $2 "
+                           "AND stream_id = $3 AND sequence = $4 AND status = 'retrying'");
+
+struct retry {
+    struct runner *runner;
+    struct stream_key key;
+    int64_t sequence;
+
+    bool found; /* still to be done when its turn came */
+    struct event event;
+    int64_t attempts; /* before this one */
+    enum code verdict;
+};
+
+static enum code run_retry(struct db_tx *tx, void *arg)
+{
+    struct retry *retry = arg;
+    struct str listener = retry->runner->name;
+    struct uuid stream_id = retry->key.stream_id;
+    retry->verdict = CODE_OK;
+    retry->found = false;
+    cursor_lock(tx, listener, stream_id);
+    struct db_rows *rows = db_query(tx, &RETRY_LOAD, DB_TEXT(listener), DB_UUID(stream_id),
+                                    DB_INT(retry->sequence), DB_INT(clock_now_ms()));
+    if (rows->count == 0)
+        return CODE_OK; /* another process was faster */
+    retry->found = true;
+    retry->event = event_of_row(rows, 0, retry->key);
+    retry->attempts = db_int(rows, 0, 7);
+    if (db_is_null(rows, 0, 1))
+        return retry->verdict = CODE_NOT_FOUND; /* the event itself is gone */
+
+    struct db_rows *claimed = event_claim(tx, listener, retry->event.event_id);
+    db_ask(tx, &RETRY_DONE, DB_TEXT(listener), DB_UUID(stream_id), DB_INT(retry->sequence));
+    db_ask(tx, &RETRY_NEXT_OF_AGGREGATE, DB_TEXT(listener), DB_UUID(stream_id),
+           DB_UUID(retry->event.aggregate_id), DB_INT(clock_now_ms()));
+    db_sync(tx);
+    if (db_failed(tx) || claimed->affected == 0)
+        return CODE_OK;
+    return retry->verdict = event_handle(tx, retry->runner->listener, &retry->event, retry->attempts);
+}
+
+struct failure {
+    const struct retry *retry;
+    enum code reason;
+};
+
+static enum code record_failure(struct db_tx *tx, void *arg)
+{
+    const struct failure *failure = arg;
+    const struct retry *retry = failure->retry;
+    int64_t now = clock_now_ms(), attempts = retry->attempts + 1, delay = retry_delay_ms(attempts);
+    bool dead = delay == EVENTS_NEVER;
+    cursor_lock(tx, retry->runner->name, retry->key.stream_id);
+    db_query(tx, &RETRY_FAILED, DB_TEXT(retry->runner->name), DB_UUID(retry->key.stream_id),
+             DB_INT(retry->sequence), DB_TEXT(dead ? STR("dead") : STR("retrying")), DB_INT(attempts),
+             DB_INT_OR_NULL(dead ? INT64_MIN : now + delay), DB_TEXT(str_of(code_name(failure->reason))),
+             DB_INT(now));
+    return CODE_OK;
+}
+
+static enum outcome dispatch_retry(struct retry *retry)
+{
+    struct db *db = retry->runner->events->db;
+    struct arena *arena = &retry->runner->arena;
+    enum code code = db_write(db, retry->key.business_id, arena, run_retry, retry);
+    enum outcome outcome = outcome_of(code, retry->verdict);
+    if (outcome == OUTCOME_DONE && retry->found)
+        atomic_fetch_add(&retry->runner->handled, 1);
+    if (outcome != OUTCOME_FAILED || !retry->found)
+        return outcome == OUTCOME_DONE ? OUTCOME_DONE : OUTCOME_UNAVAILABLE;
+
+    struct failure failure = {retry, retry->verdict ? retry->verdict : code};
+    event_log_failure(retry->runner, &retry->event, retry->attempts + 1, failure.reason);
+    if (db_write(db, retry->key.business_id, arena, record_failure, &failure))
+        return OUTCOME_UNAVAILABLE;
+    if (retry_delay_ms(retry->attempts + 1) == EVENTS_NEVER) {
+        metric_add(&DEAD, 1);
+        log_error("event.dead", LOG_TEXT("listener", retry->runner->listener->name),
+                  LOG_INT("sequence", retry->sequence), LOG_TEXT("reason", code_name(failure.reason)));
+    }
+    return OUTCOME_DONE;
+}
+
+struct due {
+    struct str listener;
+    struct db_rows *rows;
+};
+
+static enum code load_due(struct db_tx *tx, void *arg)
+{
+    struct due *due = arg;
+    due->rows = db_query(tx, &RETRIES_DUE, DB_TEXT(due->listener), DB_INT(RETRIES_AT_ONCE));
+    return CODE_OK;
+}
+
+enum outcome dispatch_retries(struct runner *runner, int64_t *ret_next_ms)
+{
+    struct due due = {runner->name, NULL};
+    if (db_read(runner->events->db, UUID_NIL, &runner->arena, load_due, &due))
+        return OUTCOME_UNAVAILABLE;
+    *ret_next_ms = EVENTS_NEVER;
+    for (size_t i = 0; i < due.rows->count; i++) {
+        int64_t at = db_int(due.rows, i, 3);
+        if (at > clock_now_ms()) {
+            if (i == 0)
+                *ret_next_ms = at;
+            return OUTCOME_DONE;
+        }
+        struct retry retry = {
+            .runner = runner,
+            .key = {db_uuid(due.rows, i, 0), db_uuid(due.rows, i, 1)},
+            .sequence = db_int(due.rows, i, 2),
+        };
+        *ret_next_ms = 0; /* what it set free, or failed again, is looked up */
+        enum outcome outcome = dispatch_retry(&retry);
+        if (outcome != OUTCOME_DONE)
+            return outcome;
+    }
+    return OUTCOME_DONE;
+}

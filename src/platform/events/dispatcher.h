@@ -1,0 +1,85 @@
+/* Inside of the event platform: the listeners' threads and what they share. Not for modules. */
+#pragma once
+#include "platform/events/events.h"
+#include "platform/events/stream_set.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define EVENTS_BATCH_MAX 64   /* events a transaction */
+#define EVENTS_ATTEMPTS_MAX 4 /* the first and after 1 s, 2 s, 4 s */
+#define EVENTS_SWEEP_MS 60000 /* looks for what a lost wake or a dead process left */
+#define EVENTS_STREAMS_A_SWEEP 1000
+#define EVENTS_NEVER INT64_MAX
+
+struct runner {
+    struct events *events;
+    const struct listener *listener;
+    struct str name;
+    pthread_t thread;
+    bool started;
+
+    pthread_mutex_t lock; /* guards what follows, up to the next blank line */
+    pthread_cond_t wake;  /* something to do */
+    pthread_cond_t idle;  /* nothing to do: somebody may be waiting for it */
+    struct stream_set dirty;
+    bool stop, sweep;
+    bool overflowed;                  /* more streams than `dirty` holds: sweep once it is empty */
+    int64_t next_retry_ms;            /* UTC; when the earliest retry is due; 0: look it up */
+    uint64_t drain_asked, drain_done; /* tickets of events_drain */
+
+    /* The runner's thread only. */
+    struct arena arena;
+    int64_t next_sweep_ns, paused_until_ns, pause_ms;
+
+    _Atomic int64_t handled, failed;
+};
+
+struct events {
+    struct db *db;
+    size_t count;
+    struct runner *runners;
+};
+
+/* An event in hand, and how often it was tried before. */
+struct delivery {
+    struct event event;
+    int64_t attempts;
+};
+
+enum outcome {
+    OUTCOME_DONE,        /* committed */
+    OUTCOME_FAILED,      /* the listener failed: the event's fault */
+    OUTCOME_UNAVAILABLE, /* the database failed: nobody's fault, try again later */
+};
+
+/* dispatch_batch.c: reads at most `limit` events of the stream and handles them in one transaction.
+ * `ret_count`: events read; `ret_position`: where the cursor stands now. OUTCOME_FAILED leaves everything as
+ * it was. */
+enum outcome dispatch_batch(struct runner *runner, struct stream_key key, size_t limit, size_t *ret_count,
+                            int64_t *ret_position);
+/* The same with one event, which is put aside for a retry when it fails. */
+enum outcome dispatch_one(struct runner *runner, struct stream_key key, size_t *ret_count,
+                          int64_t *ret_position);
+
+/* dispatch_retry.c: runs the retries that are due; `ret_next_ms`: when the next one is, or EVENTS_NEVER. */
+enum outcome dispatch_retries(struct runner *runner, int64_t *ret_next_ms);
+
+/* dispatch_cursor.c: takes the listener's cursor of the stream, which is also the lock that keeps two
+ * processes with the same listener apart, and holds it until the commit. Answers its position. */
+int64_t cursor_lock(struct db_tx *tx, struct str listener, struct uuid stream_id);
+/* Moves it. CODE_RETRY when it does not stand at `from` any more. */
+enum code cursor_moved(const struct db_rows *moved);
+struct db_rows *cursor_move(struct db_tx *tx, struct str listener, struct uuid stream_id, int64_t from,
+                            int64_t to);
+/* What came of a transaction: `verdict` is the listener's own answer, CODE_OK when it had none. */
+enum outcome outcome_of(enum code result, enum code verdict);
+int64_t retry_delay_ms(int64_t attempts); /* after that many failed attempts; EVENTS_NEVER: it is dead */
+
+/* runner.c */
+bool runner_start(struct runner *runner);
+void runner_stop(struct runner *runner);
+void runner_wake(struct runner *runner, struct stream_key key, int64_t sequence);
+void runner_look_again(
+    struct runner *runner); /* sweeps and looks up the retries: what else changed the tables? */
+void runner_retry_at(struct runner *runner, int64_t at_ms);

@@ -1,0 +1,67 @@
+/* Writing events into the outbox, in the transaction that makes them true. */
+#include "base/check.h"
+#include "base/clock.h"
+#include "platform/events/dispatcher.h"
+#include "platform/events/pattern.h"
+#include "platform/http/metrics.h"
+
+METRIC_COUNTER(PUBLISHED, "tilopos_events_published_total", "Events written to the outbox.");
+
+DB_STATEMENT(
+    EVENT_SEQUENCE_TAKE,
+    "INSERT INTO outlet_counters (business_id, outlet_id, business_date, last_receipt, last_sequence) "
+    "VALUES ($1, $2, 0, 0, $3) ON CONFLICT (business_id, outlet_id) "
+    "DO UPDATE SET last_sequence = outlet_counters.last_sequence + excluded.last_sequence "
+    "RETURNING last_sequence");
+
+DB_STATEMENT(EVENT_INSERT,
+             "INSERT INTO outbox (business_id, stream_id, sequence, event_id, event_name, aggregate_id, "
+             "correlation_id, data, occurred_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+
+struct published {
+    struct events *events;
+    struct stream_key key;
+    int64_t last_sequence;
+    size_t count;
+};
+
+static void wake_listeners(void *arg)
+{
+    const struct published *published = arg;
+    metric_add(&PUBLISHED, (int64_t)published->count);
+    for (size_t i = 0; i < published->events->count; i++)
+        runner_wake(&published->events->runners[i], published->key, published->last_sequence);
+}
+
+void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id, int64_t first_sequence,
+                  struct str correlation_id, const struct event_draft *drafts, size_t count)
+{
+    if (count == 0)
+        return;
+    int64_t now = clock_now_ms();
+    for (size_t i = 0; i < count; i++) {
+        struct str name = str_of(drafts[i].name);
+        check(event_name_is_valid(name));
+        db_ask(tx, &EVENT_INSERT, DB_UUID(stream_id), DB_INT(first_sequence + (int64_t)i),
+               DB_UUID(uuid_new()), DB_TEXT(name), DB_UUID(drafts[i].aggregate_id), DB_TEXT(correlation_id),
+               DB_TEXT(drafts[i].data), DB_INT(now));
+    }
+    if (!events)
+        return;
+    struct published *published = arena_new(db_arena(tx), struct published);
+    *published =
+        (struct published){events, {db_business(tx), stream_id}, first_sequence + (int64_t)count - 1, count};
+    db_after_commit(tx, wake_listeners, published);
+}
+
+void event_publish(struct db_tx *tx, struct events *events, struct uuid stream_id, struct str correlation_id,
+                   const struct event_draft *drafts, size_t count)
+{
+    if (count == 0)
+        return;
+    struct db_rows *taken = db_query(tx, &EVENT_SEQUENCE_TAKE, DB_UUID(stream_id), DB_INT((int64_t)count));
+    if (taken->count != 1)
+        return; /* the transaction is lost already */
+    event_append(tx, events, stream_id, db_int(taken, 0, 0) - (int64_t)count + 1, correlation_id, drafts,
+                 count);
+}
