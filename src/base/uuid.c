@@ -54,6 +54,13 @@ struct uuid uuid_new(void)
     return id;
 }
 
+struct uuid uuid_floor(int64_t ms)
+{
+    struct uuid id = UUID_NIL;
+    put_big_endian(id.bytes, (uint64_t)(ms < 0 ? 0 : ms) << 16);
+    return id;
+}
+
 static int hex_value(char c)
 {
     if (c >= '0' && c <= '9')

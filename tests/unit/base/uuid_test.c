@@ -142,3 +142,14 @@ TEST(uuid_comparisons)
     expect(uuid_compare(b, a) > 0);
     expect_int_eq(uuid_compare(a, a), 0);
 }
+
+TEST(uuid_floor_sorts_before_ids_of_its_millisecond)
+{
+    struct uuid id = uuid_new();
+    int64_t ms = 0;
+    for (int i = 0; i < 6; i++)
+        ms = ms << 8 | id.bytes[i];
+    expect(uuid_compare(uuid_floor(ms), id) < 0);
+    expect(uuid_compare(uuid_floor(ms + 1), id) > 0);
+    expect(uuid_is_nil(uuid_floor(-1)));
+}
