@@ -1,9 +1,9 @@
 /* Reference data in memory: one immutable snapshot per (kind, business), shared by reference count.
  *
  * A snapshot and its version come from one database snapshot, so they belong together. A commit that calls
- * `cache_touch` drops the business's snapshots in this process before db_write returns (read your own writes) and in
- * every other process soon after. Any thread may call; nothing here is truth: what must hold at a commit is checked in
- * the commit's own transaction. */
+ * `cache_touch` drops the business's snapshots in this process before db_write returns (read your own writes)
+ * and in every other process soon after. Any thread may call; nothing here is truth: what must hold at a
+ * commit is checked in the commit's own transaction. */
 #pragma once
 #include "platform/db/db.h"
 
@@ -12,7 +12,8 @@ struct cache_entry;
 
 struct cache_kind {
     const char *name;
-    /* Builds an immutable object in `arena`, of the business db_business(tx); NULL when there is none. `tx` reads. */
+    /* Builds an immutable object in `arena`, of the business db_business(tx); NULL when there is none. `tx`
+     * reads. */
     void *(*load)(struct db_tx *tx, struct arena *arena);
 };
 
@@ -26,8 +27,9 @@ struct cache_ref {
 struct cache *cache_open(struct db *db, size_t max_entries);
 void cache_close(struct cache *cache); /* when all references are released, before db_close */
 
-/* Loads what is absent; several that want the same wait for one load. NOT_FOUND: no such business (or load said NULL);
- * otherwise what the database answered. `ret_ref` is set on OK only and lives until cache_release. */
+/* Loads what is absent; several that want the same wait for one load. NOT_FOUND: no such business (or load
+ * said NULL); otherwise what the database answered. `ret_ref` is set on OK only and lives until
+ * cache_release. */
 enum code cache_acquire(struct cache *cache, const struct cache_kind *kind, struct uuid business,
                         struct cache_ref *ret_ref);
 /* The same without ever loading or waiting, for loop threads: false when it is not there. */
