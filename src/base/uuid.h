@@ -9,7 +9,7 @@ struct uuid {
 #define UUID_TEXT_LEN 36
 #define UUID_NIL ((struct uuid){{0}}) /* "none" */
 
-struct uuid uuid_new(void);                            /* version 7; thread-safe */
+struct uuid uuid_new(void);         /* version 7; thread-safe */
 struct uuid uuid_floor(int64_t ms); /* sorts before every version 7 id made from that instant on */
 bool uuid_parse(struct str text, struct uuid *ret_id); /* 8-4-4-4-12, either case; nil is refused */
 void uuid_format(struct uuid id, char ret_text[UUID_TEXT_LEN + 1]); /* lower case, NUL-terminated */
