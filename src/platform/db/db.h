@@ -2,8 +2,8 @@
  *
  * A statement is declared where it is used and is known to the program from its start:
  *
- *     DB_STATEMENT(PRODUCT_FIND, "SELECT name, price_minor FROM products WHERE business_id = $1 AND id =
- * $2"); struct db_rows *rows = db_query(tx, &PRODUCT_FIND, DB_UUID(id));
+ *     DB_STATEMENT(PRODUCT_FIND, "SELECT name FROM products WHERE business_id = $1 AND id = $2");
+ *     struct db_rows *rows = db_query(tx, &PRODUCT_FIND, DB_UUID(id));
  *
  * $1 of such a statement is the tenant: the driver binds it from the transaction, the caller's values start
  * at $2. DB_STATEMENT_GLOBAL declares one over all tenants, with the reason; its values start at $1.
