@@ -1,0 +1,42 @@
+/* What the handlers of the catalogue share, and the handlers for the route table. Private to the module. */
+#pragma once
+#include "modules/catalog/catalog_schema.h"
+#include "modules/catalog/catalog_store.h"
+#include "platform/http/request.h"
+#include "platform/platform.h"
+
+enum code catalog_of(struct request *request, struct cache_ref *ret_ref); /* release it */
+
+/* May the caller see the product? An owner sees all, the others what is on their outlet's menu. */
+bool product_is_visible(const struct request *request, const struct catalog_product *product);
+
+/* Publishes catalog.changed: the last thing that a write does. `change`: "created", "updated", … */
+void catalog_publish(struct request *request, struct db_tx *tx, const char *entity, struct uuid id,
+                     const char *change);
+
+/* Ids of list entries (structs that begin with their id): those given must be in `old`, each once; the others
+ * are made. `path`: the list's name. */
+enum code catalog_keep_ids(struct request *request, const char *path, void *items, size_t count, size_t size,
+                           const void *old, size_t old_count);
+
+/* A page of a snapshot's array that is sorted by id, newest first. */
+enum code catalog_reply_newest(struct request *request, const void *items, size_t count, size_t size);
+
+enum code products_list(struct request *request);
+enum code products_create(struct request *request);
+enum code products_get(struct request *request);
+enum code products_scan(struct request *request);
+enum code products_change(struct request *request);
+enum code products_delete(struct request *request);
+
+enum code categories_list(struct request *request);
+enum code categories_create(struct request *request);
+enum code categories_get(struct request *request);
+enum code categories_change(struct request *request);
+enum code categories_delete(struct request *request);
+
+enum code groups_list(struct request *request);
+enum code groups_create(struct request *request);
+enum code groups_get(struct request *request);
+enum code groups_change(struct request *request);
+enum code groups_delete(struct request *request);

@@ -1,0 +1,96 @@
+/* /categories */
+#include "modules/catalog/catalog_routes.h"
+
+enum code categories_list(struct request *request)
+{
+    struct cache_ref ref;
+    enum code code = catalog_of(request, &ref);
+    if (code)
+        return code;
+    const struct catalog *catalog = ref.object;
+    code = catalog_reply_newest(request, catalog->categories, catalog->category_count,
+                                sizeof *catalog->categories);
+    cache_release(&ref);
+    return code;
+}
+
+enum code categories_get(struct request *request)
+{
+    struct uuid id;
+    struct cache_ref ref;
+    if (!request_param_uuid(request, 0, &id))
+        return CODE_NOT_FOUND;
+    enum code code = catalog_of(request, &ref);
+    if (code)
+        return code;
+    const struct catalog_category *category = catalog_category(ref.object, id);
+    if (category)
+        reply(request, category);
+    cache_release(&ref);
+    return category ? CODE_OK : CODE_NOT_FOUND;
+}
+
+static enum code create(struct request *request, struct db_tx *tx, void *arg)
+{
+    const struct catalog_category *category = arg;
+    cache_touch(tx);
+    catalog_add_category(tx, category);
+    catalog_publish(request, tx, "category", category->id, "created");
+    reply(request, category);
+    return CODE_OK;
+}
+
+enum code categories_create(struct request *request)
+{
+    struct catalog_category category = *(const struct catalog_category *)request->body;
+    category.id = uuid_new();
+    category.created_at = request->received_ms;
+    return request_write(request, create, &category);
+}
+
+static enum code change(struct request *request, struct db_tx *tx, void *arg)
+{
+    const struct uuid *id = arg;
+    struct catalog_category category;
+    cache_touch(tx);
+    if (!category_find(tx, *id, &category))
+        return CODE_NOT_FOUND;
+    enum code code = request_patch(request, &category);
+    if (code)
+        return code;
+    category_update(tx, &category);
+    catalog_publish(request, tx, "category", *id, "updated");
+    reply(request, &category);
+    return CODE_OK;
+}
+
+enum code categories_change(struct request *request)
+{
+    struct uuid id;
+    return request_param_uuid(request, 0, &id) ? request_write(request, change, &id) : CODE_NOT_FOUND;
+}
+
+static enum code remove_category(struct request *request, struct db_tx *tx, void *arg)
+{
+    const struct uuid *id = arg;
+    struct str product = STR_NONE;
+    cache_touch(tx);
+    enum code code = category_delete(tx, *id, &product);
+    if (code == CODE_CONFLICT)
+        return request_refuse(
+            request, code, STR("id"),
+            str_format(request->arena, "active products are in it, such as %.*s", STR_ARG(product)),
+            STR_NONE);
+    if (code)
+        return code;
+    catalog_publish(request, tx, "category", *id, "deleted");
+    reply_none(request);
+    return CODE_OK;
+}
+
+enum code categories_delete(struct request *request)
+{
+    struct uuid id;
+    return request_param_uuid(request, 0, &id) ? request_write(request, remove_category, &id)
+                                               : CODE_NOT_FOUND;
+}

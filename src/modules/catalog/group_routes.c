@@ -1,0 +1,100 @@
+/* /modifier-groups */
+#include "modules/catalog/catalog_routes.h"
+
+enum code groups_list(struct request *request)
+{
+    struct cache_ref ref;
+    enum code code = catalog_of(request, &ref);
+    if (code)
+        return code;
+    const struct catalog *catalog = ref.object;
+    code = catalog_reply_newest(request, catalog->groups, catalog->group_count, sizeof *catalog->groups);
+    cache_release(&ref);
+    return code;
+}
+
+enum code groups_get(struct request *request)
+{
+    struct uuid id;
+    struct cache_ref ref;
+    if (!request_param_uuid(request, 0, &id))
+        return CODE_NOT_FOUND;
+    enum code code = catalog_of(request, &ref);
+    if (code)
+        return code;
+    const struct catalog_group *group = catalog_group(ref.object, id);
+    if (group)
+        reply(request, group);
+    cache_release(&ref);
+    return group ? CODE_OK : CODE_NOT_FOUND;
+}
+
+static enum code create(struct request *request, struct db_tx *tx, void *arg)
+{
+    const struct catalog_group *group = arg;
+    cache_touch(tx);
+    catalog_add_modifier_group(tx, group);
+    catalog_publish(request, tx, "modifier_group", group->id, "created");
+    reply(request, group);
+    return CODE_OK;
+}
+
+enum code groups_create(struct request *request)
+{
+    struct catalog_group group = *(const struct catalog_group *)request->body;
+    group.id = uuid_new();
+    group.created_at = request->received_ms;
+    enum code code = catalog_keep_ids(request, "modifiers", group.modifiers.at, group.modifiers.count,
+                                      sizeof *group.modifiers.at, NULL, 0);
+    return code ? code : request_write(request, create, &group);
+}
+
+static enum code change(struct request *request, struct db_tx *tx, void *arg)
+{
+    const struct uuid *id = arg;
+    struct catalog_group group;
+    cache_touch(tx);
+    if (!group_find(tx, *id, &group))
+        return CODE_NOT_FOUND;
+    const struct catalog_group old = group;
+    enum code code = request_patch(request, &group);
+    if (code)
+        return code;
+    code = catalog_keep_ids(request, "modifiers", group.modifiers.at, group.modifiers.count,
+                            sizeof *group.modifiers.at, old.modifiers.at, old.modifiers.count);
+    if (code)
+        return code;
+    group_update(tx, &group);
+    catalog_publish(request, tx, "modifier_group", *id, "updated");
+    reply(request, &group);
+    return CODE_OK;
+}
+
+enum code groups_change(struct request *request)
+{
+    struct uuid id;
+    return request_param_uuid(request, 0, &id) ? request_write(request, change, &id) : CODE_NOT_FOUND;
+}
+
+static enum code remove_group(struct request *request, struct db_tx *tx, void *arg)
+{
+    const struct uuid *id = arg;
+    struct str product = STR_NONE;
+    cache_touch(tx);
+    enum code code = group_delete(tx, *id, &product);
+    if (code == CODE_CONFLICT)
+        return request_refuse(
+            request, code, STR("id"),
+            str_format(request->arena, "active products use it, such as %.*s", STR_ARG(product)), STR_NONE);
+    if (code)
+        return code;
+    catalog_publish(request, tx, "modifier_group", *id, "deleted");
+    reply_none(request);
+    return CODE_OK;
+}
+
+enum code groups_delete(struct request *request)
+{
+    struct uuid id;
+    return request_param_uuid(request, 0, &id) ? request_write(request, remove_group, &id) : CODE_NOT_FOUND;
+}
