@@ -6,15 +6,15 @@ enum config_kind { CONFIG_INTEGER, CONFIG_SWITCH, CONFIG_TEXT };
 
 struct config_key {
     const char *name;
-    enum config_kind kind;
     size_t offset; /* of the member in struct config */
     const char *standard;
     const char *meaning;
     int64_t min, max;                       /* INTEGER */
     const char *const *values;              /* TEXT: one of these, NULL-terminated */
     const char *(*wrong)(struct str value); /* TEXT: NULL, or what it must be */
-    bool secret;                            /* never shown */
-    bool url;                               /* its password is never shown */
+    enum config_kind kind;
+    bool secret; /* never shown */
+    bool url;    /* its password is never shown */
 };
 
 extern const struct config_key CONFIG_KEYS[];

@@ -2,7 +2,8 @@
 #include "base/check.h"
 #include "base/json_internal.h"
 
-#define FIELDS_MAX 64 /* in one schema; one bit each */
+#define FIELDS_MAX 64   /* in one schema; one bit each */
+#define NAME_MAX_LEN 64 /* of a field */
 
 struct decoder {
     const struct json_doc *doc;
@@ -51,10 +52,13 @@ static void decode_elements(struct decoder *d, const struct json_node *array, ui
 {
     struct json_field element = json_element_field(field);
     size_t size = json_size_of(element.type);
+    size_t name_len = strlen(field->name);
+    char path[NAME_MAX_LEN + JSON_ELEMENT_TEXT_MAX + 1] = "";
+    check(name_len <= NAME_MAX_LEN);
+    memcpy(path, field->name, name_len);
     uint32_t index = first;
     for (uint32_t i = 0; i < array->count && !is_full(d->errors); i++) {
-        char path[96];
-        snprintf(path, sizeof path, "%s[%u]", field->name, i);
+        path[name_len + json_element_text(i, path + name_len)] = '\0';
         decode_scalar(d, &d->doc->nodes[index], &element, at + i * size, path);
         index = d->doc->nodes[index].next;
     }

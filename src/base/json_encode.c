@@ -90,11 +90,11 @@ static void put_number(struct buf *out, const struct json_field *field, const st
 
 static void put_value_of(struct buf *out, const struct json_field *field, int64_t index)
 {
-    int64_t count = 0;
-    while (field->values[count] && count < index)
-        count++;
-    check(index >= 0 && field->values[count]);
-    json_put_string(out, str_of(field->values[index]));
+    int64_t at = 0;
+    while (at != index && field->values[at])
+        at++;
+    check(field->values[at]);
+    json_put_string(out, str_of(field->values[at]));
 }
 
 static void put_scalar(struct buf *out, const struct json_field *field, const struct json_units *units,

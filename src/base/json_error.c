@@ -25,12 +25,27 @@ struct str json_key_shown(struct arena *arena, struct str key)
     return str_format(arena, "%.*s…", (int)len, key.data);
 }
 
+/* By hand: it is done for every element that is read, faulty or not. */
+size_t json_element_text(size_t index, char ret_text[JSON_ELEMENT_TEXT_MAX])
+{
+    char reversed[JSON_ELEMENT_TEXT_MAX];
+    size_t count = 0, len = 0;
+    do
+        reversed[count++] = (char)('0' + index % 10);
+    while (index /= 10);
+    ret_text[len++] = '[';
+    while (count > 0)
+        ret_text[len++] = reversed[--count];
+    ret_text[len++] = ']';
+    return len;
+}
+
 struct str json_path(struct arena *arena, struct str prefix, struct str name, size_t index)
 {
-    char digits[24];
-    int digit_count = index == JSON_NO_INDEX ? 0 : snprintf(digits, sizeof digits, "[%zu]", index);
+    char element[JSON_ELEMENT_TEXT_MAX];
+    size_t element_len = index == JSON_NO_INDEX ? 0 : json_element_text(index, element);
     bool dot = prefix.len > 0 && name.len > 0 && name.data[0] != '[';
-    char *text = arena_alloc(arena, prefix.len + dot + name.len + (size_t)digit_count + 1);
+    char *text = arena_alloc(arena, prefix.len + dot + name.len + element_len + 1);
     size_t len = 0;
     if (prefix.len > 0)
         memcpy(text, prefix.data, prefix.len);
@@ -40,8 +55,8 @@ struct str json_path(struct arena *arena, struct str prefix, struct str name, si
     if (name.len > 0)
         memcpy(text + len, name.data, name.len);
     len += name.len;
-    memcpy(text + len, digits, (size_t)digit_count);
-    return (struct str){text, len + (size_t)digit_count};
+    memcpy(text + len, element, element_len);
+    return (struct str){text, len + element_len};
 }
 
 void json_error_add(struct json_errors *errors, const char *path, const char *format, ...)

@@ -52,6 +52,9 @@ struct str json_key_shown(struct arena *arena, struct str key);
 /* prefix.name[index]; no name: prefix[index]; index JSON_NO_INDEX: none. */
 struct str json_path(struct arena *arena, struct str prefix, struct str name, size_t index);
 #define JSON_NO_INDEX SIZE_MAX
+/* "[12]"; answers the length, no NUL. */
+#define JSON_ELEMENT_TEXT_MAX 24
+size_t json_element_text(size_t index, char ret_text[JSON_ELEMENT_TEXT_MAX]);
 
 /* ---- One value: json_value.c ---- */
 
