@@ -45,6 +45,8 @@ CREATE TABLE event_retries (
     failed_at {int} NOT NULL,
     PRIMARY KEY (business_id, listener, stream_id, sequence)
 ) {keyed};
+CREATE INDEX event_retries_due ON event_retries (listener, next_attempt_at) WHERE status = 'retrying';
+CREATE INDEX event_retries_aggregate ON event_retries (business_id, listener, stream_id, aggregate_id);
 
 CREATE TABLE audit_log (
     business_id {uuid} NOT NULL,

@@ -82,20 +82,11 @@ static enum code prune_stream(struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-/* The least version 7 id of an instant. */
-static struct uuid uuid_at(int64_t ms)
-{
-    struct uuid id = UUID_NIL;
-    for (int i = 0; i < 6; i++)
-        id.bytes[i] = (uint8_t)(ms >> (40 - 8 * i));
-    return id;
-}
-
 static enum code prune_processed(struct db_tx *tx, void *arg)
 {
     struct pruning *pruning = arg;
     struct str listener = pruning->events->runners[pruning->listener].name;
-    struct uuid end = uuid_at(pruning->now_ms - PRUNE_AFTER_MS - 24 * 3600 * 1000);
+    struct uuid end = uuid_floor(pruning->now_ms - PRUNE_AFTER_MS - 24 * 3600 * 1000);
     struct db_rows *chunk =
         db_query(tx, &PROCESSED_CHUNK, DB_TEXT(listener), DB_UUID(end), DB_INT(ROWS_AT_ONCE));
     pruning->more = chunk->count > 0;
