@@ -1,0 +1,171 @@
+/* Composition of the server. */
+#include "app.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "jobs.h"
+#include "modules/module.h"
+#include "platform/auth/auth.h"
+#include "platform/cache/cache.h"
+#include "platform/db/db.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define CACHE_ENTRIES 4096
+#define DATABASE_WAIT_MS 30000
+#define NS_A_MS 1000000
+#define LISTENERS_CATCH_UP_MS 5000 /* at most: what is left waits in the outbox */
+
+/* ---- Database ---- */
+
+static bool is_sqlite(struct str url) { return url.len == 0 || str_starts_with(url, STR("sqlite:")); }
+
+/* The database of the configuration; the default is a file in the data folder, which is made. */
+static bool database_url(const struct config *config, struct arena *arena, struct str *ret_url)
+{
+    *ret_url = config->database_url;
+    if (config->database_url.len > 0)
+        return true;
+    const char *folder = str_to_cstr(arena, config->data_dir);
+    if (mkdir(folder, 0700) && errno != EEXIST) {
+        log_error("data_dir.failed", LOG_TEXT("dataDir", folder), LOG_TEXT("reason", strerror(errno)));
+        return false;
+    }
+    *ret_url = str_format(arena, "sqlite:%s/tilopos.db", folder);
+    return true;
+}
+
+static void wait_ms(int64_t ms)
+{
+    struct timespec rest = {ms / 1000, ms % 1000 * NS_A_MS};
+    nanosleep(&rest, NULL);
+}
+
+struct db *app_open_database(const struct config *config, bool migrate)
+{
+    struct arena arena = {0};
+    struct db_options options = {.connections = (size_t)config->db_pool, .migrate = migrate};
+    struct db *db = NULL;
+    if (database_url(config, &arena, &options.url)) {
+        db = db_open(&options);
+        for (int64_t waited = 0, pause = 500; !db && !is_sqlite(options.url) && waited < DATABASE_WAIT_MS;
+             waited += pause, pause = pause < 4000 ? pause * 2 : pause) {
+            log_warn("database.waiting", LOG_INT("againInMs", pause));
+            wait_ms(pause);
+            db = db_open(&options);
+        }
+    }
+    arena_free(&arena);
+    return db;
+}
+
+/* ---- Platform ---- */
+
+bool app_open(struct app *app, const struct config *config)
+{
+    const struct listener *listeners[MODULES_LISTENERS_MAX];
+    size_t listener_count = modules_listeners(listeners);
+    struct platform *platform = &app->platform;
+    *app = (struct app){.platform.config = config};
+    platform->db = app_open_database(config, true);
+    if (platform->db)
+        platform->cache = cache_open(platform->db, CACHE_ENTRIES);
+    if (platform->cache)
+        platform->events = events_open(platform->db, listeners, listener_count);
+    if (platform->events)
+        platform->auth = auth_open(platform->db, platform->cache, config);
+    if (!platform->auth)
+        app_close(app);
+    return platform->auth != NULL;
+}
+
+static bool start_modules(struct app *app)
+{
+    for (; MODULES[app->started]; app->started++) {
+        const struct module *module = MODULES[app->started];
+        enum code code = module->start ? module->start(&app->platform) : CODE_OK;
+        if (code) {
+            log_error("module.start_failed", LOG_TEXT("module", module->name),
+                      LOG_TEXT("reason", code_name(code)));
+            return false;
+        }
+    }
+    return true;
+}
+
+static void stop_modules(struct app *app)
+{
+    while (app->started > 0) {
+        const struct module *module = MODULES[--app->started];
+        if (module->stop)
+            module->stop(&app->platform);
+    }
+}
+
+/* ---- Serving ---- */
+
+static void warn_of_absent_parts(const struct config *config)
+{
+    if (config->redis_url.len > 0)
+        log_warn("redis.not_used", LOG_TEXT("reason", "this version keeps caches and limits in memory"));
+    if (config->amqp_url.len > 0)
+        log_warn("amqp.not_used", LOG_TEXT("reason", "this version keeps events in its own queue"));
+}
+
+static bool is_ready(struct platform *platform, struct str *ret_degraded, size_t max, size_t *ret_count)
+{
+    *ret_count = 0;
+    if (platform->config->redis_url.len > 0 && *ret_count < max)
+        ret_degraded[(*ret_count)++] = STR("redis");
+    if (platform->config->amqp_url.len > 0 && *ret_count < max)
+        ret_degraded[(*ret_count)++] = STR("amqp");
+    return db_is_up(platform->db);
+}
+
+bool app_start(struct app *app)
+{
+    warn_of_absent_parts(app->platform.config);
+    if (!start_modules(app) || !events_start(app->platform.events))
+        return false;
+    struct http_options options = {
+        .config = app->platform.config,
+        .platform = &app->platform,
+        .routes = modules_routes(),
+        .authenticate = auth_authenticate,
+        .authenticate_cached = auth_authenticate_cached,
+        .ready = is_ready,
+    };
+    app->server = http_server_start(&options);
+    if (app->server)
+        app->jobs = jobs_start(&app->platform);
+    return app->jobs != NULL;
+}
+
+void app_stop(struct app *app)
+{
+    int64_t limit_ns = clock_monotonic_ns() + app->platform.config->drain_timeout_ms * NS_A_MS;
+    jobs_stop(app->jobs);
+    app->jobs = NULL;
+    if (app->server)
+        http_server_stop(app->server);
+    app->server = NULL;
+    int64_t left_ms = (limit_ns - clock_monotonic_ns()) / NS_A_MS;
+    if (left_ms > 0)
+        events_drain(app->platform.events, left_ms < LISTENERS_CATCH_UP_MS ? left_ms : LISTENERS_CATCH_UP_MS);
+    events_stop(app->platform.events);
+    stop_modules(app);
+}
+
+void app_close(struct app *app)
+{
+    struct platform *platform = &app->platform;
+    auth_close(platform->auth);
+    events_close(platform->events);
+    if (platform->cache)
+        cache_close(platform->cache);
+    if (platform->db)
+        db_close(platform->db);
+    *app = (struct app){0};
+}

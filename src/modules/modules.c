@@ -1,0 +1,39 @@
+/* The table of contents of the product. */
+#include "base/check.h"
+#include "modules/module.h"
+
+#include "modules/audit/audit.h"
+
+const struct module *const MODULES[] = {
+    &AUDIT_MODULE,
+    NULL,
+};
+
+_Static_assert(sizeof MODULES / sizeof MODULES[0] <= MODULES_MAX, "modules_routes has room for them");
+
+struct route_table modules_routes(void)
+{
+    static const struct route *groups[MODULES_MAX];
+    static const char *names[MODULES_MAX];
+    size_t count = 0;
+    for (size_t i = 0; MODULES[i]; i++) {
+        if (!MODULES[i]->routes)
+            continue;
+        groups[count] = MODULES[i]->routes;
+        names[count++] = MODULES[i]->name;
+    }
+    return (struct route_table){groups, names, count};
+}
+
+size_t modules_listeners(const struct listener *ret_listeners[MODULES_LISTENERS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; MODULES[i]; i++) {
+        for (const struct listener *listener = MODULES[i]->listeners; listener && listener->name;
+             listener++) {
+            check(count < MODULES_LISTENERS_MAX);
+            ret_listeners[count++] = listener;
+        }
+    }
+    return count;
+}
