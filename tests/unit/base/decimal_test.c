@@ -190,6 +190,7 @@ static const struct {
     {MAX, MAX, 1, false, 0},
     {MAX, 3, 2, false, 0},
     {MAX, 2, 3, true, INT64_C(6148914691236517205)},
+    {INT64_C(6148914691236517205), 3, 2, false, 0}, /* 2^63 − ½ */
     {INT64_MIN, 1, 1, false, 0},
     {INT64_MIN, 1, 2, true, INT64_C(-4611686018427387904)},
     {INT64_MIN, INT64_MIN, INT64_MIN, false, 0},

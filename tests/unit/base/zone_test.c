@@ -278,6 +278,7 @@ TEST(zone_rule_parse_table)
         {"EET-2EEST,M4.5.5/0,M10.5.4/24", true, 7200, 10800},
         {"XXX3EDT4,0/0,J365/23", true, -10800, -14400},
         {"AAA-1:02:03", true, 3723, 0},
+        {"AAA0BBB,J1,J365", true, 0, 3600},
         {"", false, 0, 0},
         {"EST", false, 0, 0},
         {"ES5", false, 0, 0},
@@ -324,6 +325,8 @@ TEST(zone_rule_offset_table)
         {"AAA0BBB,M12.5.0/0,M2.1.0/0", "2023-12-31T00:00:00Z", 3600}, /* week 5 is the last one */
         {"AAA0BBB,M12.5.0/0,M2.1.0/0", "2023-12-30T23:59:59Z", 0},
         {"AAA0BBB,M12.5.0/0,M2.1.0/0", "2024-01-15T00:00:00Z", 3600},
+        {"AAA0BBB,M12.5.0/0,M2.1.0/0", "2025-12-27T23:59:59Z", 0}, /* and may be the fourth */
+        {"AAA0BBB,M12.5.0/0,M2.1.0/0", "2025-12-28T00:00:00Z", 3600},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct zone_rule rule;
@@ -331,4 +334,9 @@ TEST(zone_rule_offset_table)
         require(zone_rule_parse(str_of(cases[i].rule), &rule));
         expect_int_eq(zone_rule_offset(&rule, instant(cases[i].utc) / 1000), cases[i].offset);
     }
+    struct zone_rule rule;
+    int64_t sunday = date_to_days(19650314) * 86400 + 7200; /* weekdays before 1970 */
+    require(zone_rule_parse(STR("AAA0BBB,M3.2.0,M11.1.0"), &rule));
+    expect_int_eq(zone_rule_offset(&rule, sunday - 1), 0);
+    expect_int_eq(zone_rule_offset(&rule, sunday), 3600);
 }
