@@ -28,6 +28,12 @@ done
 if [ ! -f build-lint/build.ninja ]; then
   CC=clang meson setup build-lint >/dev/null || fail "meson setup"
 fi
+ninja -C build-lint build.ninja >/dev/null || fail "meson setup" # files that came since then
+
+# The browser will run the same decimals.
+clang --target=wasm32 -ffreestanding -nostdlib -Wall -Wextra -Werror -O2 -Isrc -c src/base/decimal.c -o /dev/null \
+  || fail "decimal.c must need no C library"
+
 printf '%s\n' "${product[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy -p build-lint --quiet 2>/dev/null \
   || fail "clang-tidy"
 
