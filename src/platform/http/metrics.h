@@ -1,4 +1,5 @@
-/* Prometheus metrics as rows of data, declared where they are counted; /metrics prints them all. Thread-safe, lock-free.
+/* Prometheus metrics as rows of data, declared where they are counted; /metrics prints them all. Thread-safe,
+ * lock-free.
  *
  *     METRIC_COUNTER(SALES, "tilopos_sales_total", "Sales stored.");
  *     metric_add(&SALES, 1);
@@ -19,9 +20,9 @@ struct metric {
 
 void metric_register(struct metric *metric); /* called before main by the macros */
 
-#define METRIC_(variable, kind, text_name, text_help)                                                                  \
-    static struct metric variable = {text_name, text_help, kind, 0, NULL};                                             \
-    __attribute__((constructor)) static void variable##_register_(void) { metric_register(&variable); }                \
+#define METRIC_(variable, kind, text_name, text_help)                                                   \
+    static struct metric variable = {text_name, text_help, kind, 0, NULL};                              \
+    __attribute__((constructor)) static void variable##_register_(void) { metric_register(&variable); } \
     struct metric
 #define METRIC_COUNTER(variable, name, help) METRIC_(variable, METRIC_TYPE_COUNTER, name, help)
 #define METRIC_GAUGE(variable, name, help) METRIC_(variable, METRIC_TYPE_GAUGE, name, help)

@@ -1,5 +1,6 @@
-/* A call of the API as a row of data. From the rows come: routing, authentication, role checks, validation of body and
- * query, `tilopos routes`, openapi.json and /api/docs. The server refuses to start when the table is inconsistent. */
+/* A call of the API as a row of data. From the rows come: routing, authentication, role checks, validation of
+ * body and query, `tilopos routes`, openapi.json and /api/docs. The server refuses to start when the table is
+ * inconsistent. */
 #pragma once
 #include "base/code.h"
 #include "base/json.h"
@@ -11,9 +12,10 @@ enum route_flags {
     ROUTE_PUBLIC = 1,     /* no token; `roles` is 0 */
     ROUTE_IDEMPOTENT = 2, /* honours Idempotency-Key: a POST that creates, or moves money or stock */
     ROUTE_LIST = 4,       /* answers an array; takes ?limit= and ?cursor= beside `query` */
-    ROUTE_CACHED = 8,     /* the answer depends on path, query, business and outlet only, until reference data changes */
-    ROUTE_PATCH = 16,     /* the body is any subset of `request`; the handler applies it with request_patch */
-    ROUTE_RAW_BODY = 32,  /* the body is not JSON; the handler reads request->body_text */
+    ROUTE_CACHED =
+        8, /* the answer depends on path, query, business and outlet only, until reference data changes */
+    ROUTE_PATCH = 16,    /* the body is any subset of `request`; the handler applies it with request_patch */
+    ROUTE_RAW_BODY = 32, /* the body is not JSON; the handler reads request->body_text */
 };
 
 struct route {
@@ -21,8 +23,9 @@ struct route {
     const char *path;   /* under /api/v1: "/products/{id}"; at most 4 parameters */
     unsigned roles;     /* set of ROLES() */
     unsigned flags;
-    const struct json_schema *query, *request, *response; /* NULL: none. ROUTE_LIST: `response` is of one element */
-    int status;         /* of success: 200, 201 or 204 */
+    const struct json_schema *query, *request,
+        *response; /* NULL: none. ROUTE_LIST: `response` is of one element */
+    int status;    /* of success: 200, 201 or 204 */
     enum code (*handler)(struct request *request);
     const char *summary; /* one line */
     size_t max_body;     /* bytes; 0: the configured default */

@@ -29,7 +29,9 @@ bool route_table_check(const struct route_table *routes);
 
 struct http_server *http_server_start(const struct http_options *options); /* logs why and answers NULL */
 int http_server_port(const struct http_server *server);
-/* Stops accepting, finishes what runs (at most config->drain_timeout_ms), frees all. */
-void http_server_stop(struct http_server *server);
+/* Stops accepting, finishes what runs (at most config->drain_timeout_ms), frees all. False: a handler still
+ * runs after that; then nothing was freed, and what handlers use must not be closed: the process should end
+ * by _exit. */
+bool http_server_stop(struct http_server *server);
 
 void openapi_write(struct buf *out, const struct route_table *routes); /* the OpenAPI 3.1 document */

@@ -1,0 +1,8 @@
+/* The bytes of an answer's header block. Any thread that has the exchange in hand. */
+#pragma once
+#include "platform/http/exchange.h"
+
+/* Makes the reply a problem (RFC 9457) of this code, with the details that request_refuse added. */
+void compose_problem(struct http_exchange *exchange, enum code code);
+/* Fills reply->head from the reply; counts and logs the request. Call once, when the reply is final. */
+void compose_head(struct http_exchange *exchange);

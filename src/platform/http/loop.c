@@ -1,0 +1,197 @@
+/* libuv's loop on a thread of its own; everything happens in its callbacks. */
+#include "platform/http/loop.h"
+
+#include "base/check.h"
+#include "base/log.h"
+#include "platform/http/connection.h"
+#include "platform/http/server_state.h"
+
+#define BACKLOG 1024
+#define SWEEP_MIN_MS 20
+#define SWEEP_MAX_MS 1000
+#define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
+
+/* ---- Exchanges ---- */
+
+struct http_exchange *loop_take_exchange(struct http_loop *loop)
+{
+    struct http_exchange *exchange = loop->spare;
+    if (!exchange)
+        return exchange_new(loop->server, loop);
+    loop->spare = exchange->next;
+    loop->spare_count--;
+    exchange->next = NULL;
+    return exchange;
+}
+
+void loop_give_exchange(struct http_loop *loop, struct http_exchange *exchange)
+{
+    if (loop->spare_count >= LOOP_SPARES_MAX) {
+        exchange_free(exchange);
+        return;
+    }
+    exchange_clear(exchange);
+    exchange->next = loop->spare;
+    loop->spare = exchange;
+    loop->spare_count++;
+}
+
+/* ---- Mail ---- */
+
+static void wake(void *arg) { uv_async_send(arg); }
+
+void loop_post(struct http_loop *loop, struct mail *mail)
+{
+    mailbox_post(&loop->inbox, mail, wake, &loop->wake);
+}
+
+static void on_wake(uv_async_t *async)
+{
+    struct http_loop *loop = async->data;
+    for (struct mail *mail = mailbox_take(&loop->inbox), *next; mail; mail = next) {
+        next = mail->next;
+        mail->deliver(mail);
+    }
+}
+
+/* ---- Deadlines and the end ---- */
+
+static void close_handle(uv_handle_t *handle)
+{
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+void loop_end_if_done(struct http_loop *loop)
+{
+    bool late = (int64_t)uv_now(&loop->uv) >= loop->drain_until_ms;
+    if (!loop->is_draining || loop->is_ending || loop->connections || (loop->busy > 0 && !late))
+        return;
+    loop->is_ending = true;
+    mailbox_close(&loop->inbox);
+    close_handle((uv_handle_t *)&loop->wake);
+    close_handle((uv_handle_t *)&loop->sweep);
+}
+
+static void on_sweep(uv_timer_t *timer)
+{
+    struct http_loop *loop = timer->data;
+    int64_t now_ms = (int64_t)uv_now(&loop->uv);
+    bool late = loop->is_draining && now_ms >= loop->drain_until_ms;
+    for (struct http_connection *connection = loop->connections; connection; connection = connection->next) {
+        if (late)
+            connection_close(connection);
+        else
+            connection_check_deadline(connection, now_ms);
+    }
+    loop_end_if_done(loop);
+}
+
+static void start_draining(struct mail *mail)
+{
+    struct http_loop *loop = FROM_MEMBER(mail, struct http_loop, drain);
+    loop->is_draining = true;
+    loop->drain_until_ms = (int64_t)uv_now(&loop->uv) + loop->server->options.config->drain_timeout_ms;
+    close_handle((uv_handle_t *)&loop->listener);
+    for (struct http_connection *connection = loop->connections; connection; connection = connection->next)
+        connection_drain(connection);
+    loop_end_if_done(loop);
+}
+
+void loop_ask_to_drain(struct http_loop *loop)
+{
+    loop->drain = (struct mail){.deliver = start_draining};
+    loop_post(loop, &loop->drain);
+}
+
+/* ---- Life ---- */
+
+static void on_connection(uv_stream_t *listener, int status)
+{
+    struct http_loop *loop = listener->data;
+    if (status < 0)
+        log_warn("http.accept_failed", LOG_TEXT("reason", uv_strerror(status)));
+    else
+        connection_accept(loop);
+}
+
+/* An eighth of the shortest deadline: none is kept waiting for much longer than it says. */
+static uint64_t sweep_interval_ms(const struct config *config)
+{
+    int64_t shortest = config->header_timeout_ms;
+    if (config->request_timeout_ms < shortest)
+        shortest = config->request_timeout_ms;
+    if (config->keep_alive_ms < shortest)
+        shortest = config->keep_alive_ms;
+    if (config->drain_timeout_ms < shortest)
+        shortest = config->drain_timeout_ms;
+    int64_t interval = shortest / 8;
+    if (interval < SWEEP_MIN_MS)
+        return SWEEP_MIN_MS;
+    return (uint64_t)(interval > SWEEP_MAX_MS ? SWEEP_MAX_MS : interval);
+}
+
+struct http_loop *loop_new(struct http_server *server, int socket)
+{
+    struct http_loop *loop = calloc(1, sizeof *loop);
+    check(loop != NULL);
+    loop->server = server;
+    mailbox_init(&loop->inbox);
+    check(uv_loop_init(&loop->uv) == 0);
+    check(uv_async_init(&loop->uv, &loop->wake, on_wake) == 0);
+    check(uv_timer_init(&loop->uv, &loop->sweep) == 0);
+    check(uv_tcp_init(&loop->uv, &loop->listener) == 0);
+    loop->wake.data = loop->sweep.data = loop->listener.data = loop;
+    uint64_t interval = sweep_interval_ms(server->options.config);
+    uv_timer_start(&loop->sweep, on_sweep, interval, interval);
+    int failed = uv_tcp_open(&loop->listener, socket);
+    check(failed == 0);
+    failed = uv_listen((uv_stream_t *)&loop->listener, BACKLOG, on_connection);
+    if (failed < 0) {
+        log_error("http.listen_failed", LOG_TEXT("reason", uv_strerror(failed)));
+        loop_free(loop);
+        return NULL;
+    }
+    return loop;
+}
+
+static void *loop_main(void *arg)
+{
+    struct http_loop *loop = arg;
+    uv_run(&loop->uv, UV_RUN_DEFAULT);
+    return NULL;
+}
+
+bool loop_start(struct http_loop *loop)
+{
+    loop->is_running = pthread_create(&loop->thread, NULL, loop_main, loop) == 0;
+    return loop->is_running;
+}
+
+void loop_join(struct http_loop *loop)
+{
+    if (loop->is_running)
+        pthread_join(loop->thread, NULL);
+    loop->is_running = false;
+}
+
+void loop_free(struct http_loop *loop)
+{
+    close_handle((uv_handle_t *)&loop->wake);
+    close_handle((uv_handle_t *)&loop->sweep);
+    close_handle((uv_handle_t *)&loop->listener);
+    uv_run(&loop->uv, UV_RUN_DEFAULT);
+    check(uv_loop_close(&loop->uv) == 0);
+    for (struct mail *mail = mailbox_take(&loop->inbox), *next; mail; mail = next) {
+        next = mail->next;
+        if (mail->discard)
+            mail->discard(mail);
+    }
+    while (loop->spare) {
+        struct http_exchange *exchange = loop->spare;
+        loop->spare = exchange->next;
+        exchange_free(exchange);
+    }
+    mailbox_destroy(&loop->inbox);
+    free(loop);
+}

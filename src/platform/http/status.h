@@ -1,0 +1,4 @@
+/* Reason phrases of the statuses that we answer. */
+#pragma once
+
+const char *status_reason(int status);
