@@ -143,19 +143,20 @@ bool app_start(struct app *app)
     return app->jobs != NULL;
 }
 
-void app_stop(struct app *app)
+bool app_stop(struct app *app)
 {
     int64_t limit_ns = clock_monotonic_ns() + app->platform.config->drain_timeout_ms * NS_A_MS;
     jobs_stop(app->jobs);
     app->jobs = NULL;
-    if (app->server)
-        http_server_stop(app->server);
+    if (app->server && !http_server_stop(app->server))
+        return false;
     app->server = NULL;
     int64_t left_ms = (limit_ns - clock_monotonic_ns()) / NS_A_MS;
     if (left_ms > 0)
         events_drain(app->platform.events, left_ms < LISTENERS_CATCH_UP_MS ? left_ms : LISTENERS_CATCH_UP_MS);
     events_stop(app->platform.events);
     stop_modules(app);
+    return true;
 }
 
 void app_close(struct app *app)

@@ -2,6 +2,7 @@
 #include "jobs.h"
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/code.h"
 #include "base/log.h"
 #include "platform/events/prune.h"
@@ -18,12 +19,17 @@
 #define JOBS_STACK (256 * 1024)
 
 static enum code prune_events(struct platform *platform) { return events_prune(platform->events); }
+static enum code prune_idempotency(struct platform *platform)
+{
+    return idempotency_prune(platform->db, clock_now_ms());
+}
 
 static const struct job {
     const char *name;
     enum code (*run)(struct platform *platform); /* short transactions: sales go on meanwhile */
 } JOBS[] = {
     {"events.prune", prune_events},
+    {"idempotency.prune", prune_idempotency},
 };
 
 struct jobs {

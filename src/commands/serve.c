@@ -2,10 +2,11 @@
 #include "app.h"
 #include "base/log.h"
 #include "commands/command.h"
-#include "commands/demo.h"
+#include "platform/db/db.h"
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 static sigset_t ending_signals(void)
 {
@@ -43,7 +44,7 @@ static void log_address(const struct app *app)
     struct str host = any ? STR("localhost") : config->host;
     bool v6 = memchr(host.data, ':', host.len);
     snprintf(url, sizeof url, "http://%s%.*s%s:%d", v6 ? "[" : "", STR_ARG(host), v6 ? "]" : "", port);
-    log_info("http.listening", LOG_TEXT("url", url), LOG_STR("host", config->host), LOG_INT("port", port),
+    log_info("server.ready", LOG_TEXT("url", url),
              LOG_TEXT("database", db_engine_of(app->platform.db) == DB_SQLITE ? "sqlite" : "postgres"));
 }
 
@@ -53,13 +54,17 @@ int serve_run(const struct config *config, const bool *given)
     block_signals();
     if (!app_open(&app, config))
         return EXIT_BROKEN;
-    bool demo_ok = !given[0] || demo_if_empty(&app.platform);
-    bool started = demo_ok && app_start(&app);
+    (void)given;
+    bool started = app_start(&app);
     if (started) {
         log_address(&app);
         wait_for_signal();
     }
-    app_stop(&app);
+    if (!app_stop(&app)) {
+        /* A handler hangs on to the platform: what it did not commit it never acknowledged. */
+        log_error("server.abandoned");
+        _exit(EXIT_BROKEN);
+    }
     app_close(&app);
     if (started)
         log_info("server.stopped");

@@ -3,8 +3,12 @@
 #include "modules/module.h"
 
 #include "modules/audit/audit.h"
+#include "modules/auth/auth.h"
+#include "modules/settings/settings.h"
 
 const struct module *const MODULES[] = {
+    &AUTH_MODULE,
+    &SETTINGS_MODULE,
     &AUDIT_MODULE,
     NULL,
 };
