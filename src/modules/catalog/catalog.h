@@ -94,6 +94,12 @@ const struct catalog_group *catalog_group(const struct catalog *catalog, struct 
 /* Is the product on the menu of this outlet? */
 bool catalog_sold_in(const struct catalog_product *product, struct uuid outlet_id);
 
+/* The first place in by_name behind (name_key, id), which need not be there any more. */
+size_t catalog_rank_behind(const struct catalog *catalog, struct str name_key, struct uuid id);
+
+/* Does the product, its sku or barcode, or one of its variants' contain the text? `needle`: in lower case. */
+bool catalog_matches(const struct catalog_product *product, struct str needle);
+
 /* ---- Writing: what the handlers and `tilopos demo` use ----
  *
  * Objects carry their ids (uuid_new) and times. The caller calls cache_touch(tx) before the first of them: it

@@ -9,15 +9,9 @@ struct catalog_filter {
     int64_t is_active;       /* 0, 1; anything else: either */
 };
 
-/* The first place in by_name behind (name_key, id), which need not be there any more. */
-size_t catalog_rank_behind(const struct catalog *catalog, struct str name_key, struct uuid id);
-
 /* Copies up to `max` products that pass, from place `rank` on; answers how many. */
 size_t catalog_search(const struct catalog *catalog, const struct catalog_filter *filter, size_t rank,
                       size_t max, struct catalog_product *ret_products);
-
-/* Does the product, its sku or barcode, or one of its variants' contain the text? `needle`: in lower case. */
-bool catalog_matches(const struct catalog_product *product, struct str needle);
 
 /* Where a page goes on: an id, then the name it stood at. */
 struct str catalog_cursor(struct arena *arena, const void *product);
