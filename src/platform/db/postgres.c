@@ -1,9 +1,65 @@
-/* PostgreSQL: not there yet. */
-#include "base/log.h"
-#include "platform/db/driver.h"
+/* The PostgreSQL driver: opening, migrating, closing. */
+#include "platform/db/postgres.h"
+
+#include "base/check.h"
+
+static void stats(struct db *db, struct db_stats *ret_stats)
+{
+    struct postgres_pool *pool = &((struct postgres *)db)->pool;
+    pthread_mutex_lock(&pool->mutex);
+    ret_stats->connections_open = (int64_t)pool->open;
+    ret_stats->queue_depth = (int64_t)pool->waiting;
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static void close_all(struct db *db)
+{
+    struct postgres *postgres = (struct postgres *)db;
+    postgres_listen_stop(postgres);
+    postgres_pool_close(&postgres->pool);
+    pthread_mutex_destroy(&db->notify_mutex);
+    arena_free(&db->memory);
+    free(postgres);
+}
+
+static const struct db_driver DRIVER = {
+    .engine = DB_POSTGRES,
+    .write = postgres_write,
+    .read = postgres_read,
+    .ask = postgres_ask,
+    .sync = postgres_sync,
+    .savepoint = postgres_savepoint,
+    .notify = postgres_notify,
+    .listen = postgres_listen,
+    .is_up = postgres_is_up,
+    .stats = stats,
+    .close = close_all,
+};
+
+static void name_statements(struct postgres *postgres)
+{
+    struct arena *memory = &postgres->db.memory;
+    size_t count = postgres->db.text_count + CONTROL_COUNT;
+    postgres->names = arena_array(memory, const char *, count);
+    for (size_t id = 0; id < count; id++)
+        postgres->names[id] = str_to_cstr(memory, str_format(memory, "s%zu", id));
+}
+
 struct db *postgres_open(const struct db_options *options)
 {
-    (void)options;
-    log_error("db.postgres_is_not_built_yet");
+    struct postgres *postgres = calloc(1, sizeof *postgres);
+    check(postgres);
+    struct db *db = &postgres->db;
+    db->driver = &DRIVER;
+    pthread_mutex_init(&db->notify_mutex, NULL);
+    postgres_pool_init(&postgres->pool, options->connections);
+    postgres->url = str_to_cstr(&db->memory, options->url);
+    db->texts = statements_expand(&db->memory, DB_POSTGRES);
+    db->text_count = statements_count();
+    if (db->texts && postgres_migrate(postgres->url, options->migrate)) {
+        name_statements(postgres);
+        return db;
+    }
+    close_all(db);
     return NULL;
 }

@@ -1,0 +1,144 @@
+/* PostgreSQL: a pool of connections in libpq's pipeline mode, and a thread that listens.
+ *
+ * What is asked is put into the pipeline and counted in `ops`; postgres_collect sends a Sync and reads the
+ * answers of all of it. A transaction's BEGIN travels with its first statement and its COMMIT with the last
+ * ones, so a closure that only writes costs one round trip. The end of a transaction whose answer nobody
+ * waits for (ROLLBACK, a read's COMMIT) is left in the pipeline and read when the connection is taken the
+ * next time. */
+#pragma once
+#include "platform/db/driver.h"
+
+#include <libpq-fe.h>
+
+enum {
+    POOL_MAX = 256,
+    POOL_DEFAULT = 16,
+    POOL_WAIT_MS = 5000, /* for a free connection */
+    CONNECT_WAIT_MS = 5000,
+    ANSWER_WAIT_MS = 20000, /* for the server's answer; longer than its statement_timeout */
+    IS_UP_WAIT_MS = 1000,
+    OPS_MAX = 512, /* unanswered; then they are collected whether or not somebody asked */
+};
+
+enum postgres_control {
+    CONTROL_BEGIN_WRITE,
+    CONTROL_BEGIN_READ,
+    CONTROL_COMMIT,
+    CONTROL_ROLLBACK,
+    CONTROL_SAVEPOINT_SET,
+    CONTROL_SAVEPOINT_RELEASE,
+    CONTROL_SAVEPOINT_UNDO,
+    CONTROL_NOTIFY,
+    CONTROL_PING,
+    CONTROL_COUNT,
+};
+
+struct postgres_op {
+    enum { OP_PREPARE, OP_RUN, OP_SYNC } kind;
+    int id;               /* a statement's, or text_count + control */
+    struct db_rows *rows; /* NULL: nobody wants them */
+};
+
+struct postgres;
+
+/* Used by one thread at a time. */
+struct postgres_connection {
+    struct postgres *postgres;
+    PGconn *pg;
+    struct arena memory;
+    uint8_t **prepared; /* by id: NULL, or the types of its parameters as it was prepared */
+    struct postgres_op ops[OPS_MAX + 8];
+    size_t op_count;
+    enum postgres_control begin;
+    bool begun;       /* BEGIN was sent, and neither COMMIT nor ROLLBACK since */
+    bool commit_sent; /* from here on the outcome may be unknown */
+    bool committed;
+    bool broken;    /* of no use any more */
+    bool timed_out; /* broken because the server did not answer */
+    int last_tuples;
+};
+
+struct postgres_pool {
+    pthread_mutex_t mutex; /* guards all below */
+    pthread_cond_t released;
+    struct postgres_connection *idle[POOL_MAX]; /* the last released is taken first */
+    size_t idle_count, open, max, waiting;
+};
+
+struct postgres {
+    struct db db;
+    const char *url;
+    struct postgres_pool pool;
+    const char **names; /* of prepared statements, by id */
+    atomic_llong last_success_ns;
+    bool listening;
+    int stop; /* eventfd: the listener shall end */
+    pthread_t listener;
+};
+
+/* ---- postgres_connect.c ---- */
+
+/* NULL: failed (logged), or `stop` (an eventfd, −1: none) was written to. The handle is in plain mode. */
+PGconn *postgres_connect_plain(const char *url, int stop);
+/* Ready for transactions. */
+struct postgres_connection *postgres_connect(struct postgres *postgres);
+void postgres_disconnect(struct postgres_connection *connection);
+int64_t postgres_deadline(int64_t wait_ms); /* so long from now, on the monotonic clock */
+/* Waits until the socket is ready; false: the deadline passed (INT64_MAX: none), or `stop` was written to. */
+bool postgres_wait(PGconn *pg, short events, int64_t deadline_ns, int stop);
+/* Runs SQL text in plain mode and answers the last result, NULL when the connection was lost or too slow. */
+PGresult *postgres_execute(PGconn *pg, const char *sql, int64_t deadline_ns);
+
+/* ---- postgres_pipeline.c ---- */
+
+/* Both answer false when the connection is broken. */
+bool postgres_send(struct postgres_connection *connection, struct postgres_op op, int count,
+                   const char *const *values, const int *lengths, const uint8_t *types);
+bool postgres_send_control(struct postgres_connection *connection, enum postgres_control control);
+/* Reads the answers of all that was sent; failures go to `tx` (NULL: a failure makes the connection broken).
+ */
+void postgres_collect(struct postgres_connection *connection, struct db_tx *tx, int64_t deadline_ns);
+/* Sends what ends a transaction without waiting for the answer. */
+void postgres_leave(struct postgres_connection *connection, enum postgres_control control);
+const char *postgres_name_of(const struct postgres_connection *connection, int id);
+const char *postgres_sql_of(const struct postgres_connection *connection, int id);
+
+/* ---- postgres_statement.c ---- */
+
+void postgres_ask(struct db_tx *tx, const struct db_statement *statement, const struct db_value *values,
+                  size_t count, struct db_rows *rows);
+void postgres_notify(struct db_tx *tx, struct uuid business);
+/* False (logged): a type that is not read. */
+bool postgres_read_rows(struct arena *arena, const char *name, const PGresult *result, struct db_rows *rows);
+
+/* ---- postgres_error.c ---- */
+
+/* What an error means; logs it without values. CODE_RETRY: the transaction may be run again. */
+enum code postgres_failure(const char *name, const PGresult *result);
+bool postgres_ends_connection(const PGresult *result);
+
+/* ---- postgres_pool.c ---- */
+
+void postgres_pool_init(struct postgres_pool *pool, size_t max);
+void postgres_pool_close(struct postgres_pool *pool);
+/* NULL: none became free, or none could be opened (logged). */
+struct postgres_connection *postgres_take(struct postgres *postgres, int64_t deadline_ns);
+void postgres_put_back(
+    struct postgres_connection *connection); /* a broken one is closed, and idle ones with it */
+
+/* ---- postgres_run.c ---- */
+
+enum code postgres_write(struct db *db, const struct db_work *work);
+enum code postgres_read(struct db *db, const struct db_work *work);
+void postgres_sync(struct db_tx *tx);
+void postgres_savepoint(struct db_tx *tx, enum db_savepoint_step step);
+bool postgres_is_up(struct db *db);
+
+/* ---- postgres_listen.c ---- */
+
+void postgres_listen(struct db *db);
+void postgres_listen_stop(struct postgres *postgres);
+
+/* ---- postgres_migrate.c ---- */
+
+bool postgres_migrate(const char *url, bool apply);

@@ -1,0 +1,142 @@
+/* Connecting to PostgreSQL with a deadline, and what every connection is told first. */
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "platform/db/postgres.h"
+
+#include <errno.h>
+#include <poll.h>
+
+/* A lock or a statement that takes longer than this is given up; a session that hangs in a transaction is
+ * ended. */
+static const char SETUP[] = "SET statement_timeout = '15s'; SET lock_timeout = '5s';"
+                            "SET idle_in_transaction_session_timeout = '30s';"
+                            "SET client_min_messages = warning";
+
+enum { OLDEST_SERVER = 130000 };
+
+int64_t postgres_deadline(int64_t wait_ms) { return clock_monotonic_ns() + wait_ms * 1000000; }
+
+bool postgres_wait(PGconn *pg, short events, int64_t deadline_ns, int stop)
+{
+    for (;;) {
+        int64_t left_ms = (deadline_ns - clock_monotonic_ns()) / 1000000;
+        if (deadline_ns == INT64_MAX)
+            left_ms = -1;
+        else if (left_ms <= 0)
+            return false;
+        struct pollfd polled[2] = {{.fd = PQsocket(pg), .events = events}, {.fd = stop, .events = POLLIN}};
+        int ready = poll(polled, stop < 0 ? 1 : 2, left_ms > INT32_MAX ? INT32_MAX : (int)left_ms);
+        if (ready < 0 && errno != EINTR)
+            return false;
+        if (ready > 0 && stop >= 0 && polled[1].revents)
+            return false;
+        if (ready > 0)
+            return true;
+    }
+}
+
+static PGconn *connect_start(const char *url)
+{
+    /* What stands before the URL can be overridden by it. A dead peer is noticed within 20 s. */
+    static const char *const keys[] = {
+        "application_name", "keepalives_idle", "keepalives_interval", "keepalives_count",
+        "tcp_user_timeout", "dbname",          "client_encoding",     NULL};
+    const char *const values[] = {"tilopos", "10", "5", "2", "20000", url, "UTF8", NULL};
+    PGconn *pg = PQconnectStartParams(keys, values, 1);
+    check(pg);
+    return pg;
+}
+
+static bool connect_finish(PGconn *pg, int64_t deadline_ns, int stop)
+{
+    PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+    while (PQstatus(pg) != CONNECTION_BAD && status != PGRES_POLLING_OK && status != PGRES_POLLING_FAILED) {
+        if (!postgres_wait(pg, status == PGRES_POLLING_WRITING ? POLLOUT : POLLIN, deadline_ns, stop))
+            return false;
+        status = PQconnectPoll(pg);
+    }
+    return status == PGRES_POLLING_OK && PQstatus(pg) == CONNECTION_OK;
+}
+
+PGresult *postgres_execute(PGconn *pg, const char *sql, int64_t deadline_ns)
+{
+    if (!PQsendQuery(pg, sql))
+        return NULL;
+    PGresult *last = NULL;
+    for (;;) {
+        int unsent = PQflush(pg);
+        while (unsent == 0 && PQisBusy(pg)) {
+            if (!postgres_wait(pg, POLLIN, deadline_ns, -1) || !PQconsumeInput(pg))
+                goto lost;
+        }
+        if (unsent < 0 || (unsent > 0 && !postgres_wait(pg, POLLIN | POLLOUT, deadline_ns, -1)) ||
+            (unsent > 0 && !PQconsumeInput(pg)))
+            goto lost;
+        if (unsent > 0)
+            continue;
+        PGresult *result = PQgetResult(pg);
+        if (!result)
+            return last;
+        /* The first error of a script is its answer. */
+        if (last && PQresultStatus(last) == PGRES_FATAL_ERROR) {
+            PQclear(result);
+            continue;
+        }
+        PQclear(last);
+        last = result;
+    }
+lost:
+    PQclear(last);
+    return NULL;
+}
+
+static bool set_up(PGconn *pg, int64_t deadline_ns)
+{
+    if (PQsetnonblocking(pg, 1) != 0)
+        return false;
+    const char *encoding = PQparameterStatus(pg, "server_encoding");
+    if (PQserverVersion(pg) < OLDEST_SERVER || !encoding || strcmp(encoding, "UTF8") != 0) {
+        log_error("db.server_does_not_fit", LOG_TEXT("wanted", "PostgreSQL 13 or later, encoding UTF8"));
+        return false;
+    }
+    PGresult *result = postgres_execute(pg, SETUP, deadline_ns);
+    bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
+    PQclear(result);
+    return good;
+}
+
+PGconn *postgres_connect_plain(const char *url, int stop)
+{
+    int64_t deadline_ns = postgres_deadline(CONNECT_WAIT_MS);
+    PGconn *pg = connect_start(url);
+    if (connect_finish(pg, deadline_ns, stop) && set_up(pg, deadline_ns))
+        return pg;
+    struct pollfd stopped = {.fd = stop, .events = POLLIN};
+    if (stop < 0 || poll(&stopped, 1, 0) == 0)
+        log_error("db.connection_failed", LOG_STR("reason", str_trim(str_of(PQerrorMessage(pg)))));
+    PQfinish(pg);
+    return NULL;
+}
+
+struct postgres_connection *postgres_connect(struct postgres *postgres)
+{
+    PGconn *pg = postgres_connect_plain(postgres->url, -1);
+    if (!pg)
+        return NULL;
+    struct postgres_connection *connection = calloc(1, sizeof *connection);
+    check(connection);
+    connection->postgres = postgres;
+    connection->pg = pg;
+    connection->prepared =
+        arena_array(&connection->memory, uint8_t *, postgres->db.text_count + CONTROL_COUNT);
+    check(PQenterPipelineMode(pg));
+    return connection;
+}
+
+void postgres_disconnect(struct postgres_connection *connection)
+{
+    PQfinish(connection->pg);
+    arena_free(&connection->memory);
+    free(connection);
+}

@@ -1,0 +1,176 @@
+/* A statement on PostgreSQL: values and rows in binary. */
+#include "base/log.h"
+#include "platform/db/postgres.h"
+
+enum {
+    OID_BOOL = 16,
+    OID_BYTEA = 17,
+    OID_INT8 = 20,
+    OID_INT2 = 21,
+    OID_INT4 = 23,
+    OID_TEXT = 25,
+    OID_VARCHAR = 1043,
+    OID_VOID = 2278,
+    OID_UUID = 2950
+};
+
+static void begin(struct db_tx *tx)
+{
+    struct postgres_connection *connection = tx->connection;
+    if (connection->op_count >= OPS_MAX)
+        postgres_collect(connection, tx, postgres_deadline(ANSWER_WAIT_MS));
+    if (!connection->begun && !tx->failure)
+        connection->begun = postgres_send_control(connection, connection->begin);
+}
+
+struct parameters {
+    const char *values[STATEMENT_PARAMETERS_MAX];
+    int lengths[STATEMENT_PARAMETERS_MAX];
+    uint64_t integers[STATEMENT_PARAMETERS_MAX]; /* in network order */
+    uint8_t types[STATEMENT_PARAMETERS_MAX];
+    int count;
+};
+
+static void add(struct parameters *parameters, const struct db_value *value)
+{
+    int i = parameters->count++;
+    parameters->types[i] = (uint8_t)value->type;
+    parameters->values[i] = NULL;
+    parameters->lengths[i] = 0;
+    if (value->is_null)
+        return;
+    switch (value->type) {
+    case DB_TYPE_INT:
+        parameters->integers[i] = __builtin_bswap64((uint64_t)value->integer);
+        parameters->values[i] = (const char *)&parameters->integers[i];
+        parameters->lengths[i] = sizeof parameters->integers[i];
+        break;
+    case DB_TYPE_UUID:
+        parameters->values[i] = (const char *)value->uuid.bytes;
+        parameters->lengths[i] = sizeof value->uuid;
+        break;
+    case DB_TYPE_TEXT:
+    case DB_TYPE_BYTES:
+        parameters->values[i] = value->text.data;
+        parameters->lengths[i] = (int)value->text.len;
+        break;
+    }
+}
+
+static bool types_fit(const struct postgres_connection *connection, const struct db_statement *statement,
+                      const struct parameters *parameters)
+{
+    const uint8_t *prepared = connection->prepared[statement->id];
+    if (!prepared || memcmp(prepared, parameters->types, (size_t)parameters->count) == 0)
+        return true;
+    log_error("db.value_of_another_type_than_before", LOG_TEXT("statement", statement->name));
+    return false;
+}
+
+void postgres_ask(struct db_tx *tx, const struct db_statement *statement, const struct db_value *values,
+                  size_t count, struct db_rows *rows)
+{
+    struct postgres_connection *connection = tx->connection;
+    struct parameters parameters;
+    parameters.count = 0;
+    struct db_value tenant = DB_UUID(tx->business);
+    if (!statement->global_reason)
+        add(&parameters, &tenant);
+    for (size_t i = 0; i < count; i++)
+        add(&parameters, &values[i]);
+    begin(tx);
+    if (!tx->failure && !types_fit(connection, statement, &parameters))
+        tx_fail(tx, CODE_INTERNAL, false);
+    if (!tx->failure &&
+        !postgres_send(connection, (struct postgres_op){OP_RUN, statement->id, rows}, parameters.count,
+                       parameters.values, parameters.lengths, parameters.types))
+        tx_fail(tx, CODE_UNAVAILABLE, true);
+    if (tx->failure)
+        rows->lost = true;
+}
+
+void postgres_notify(struct db_tx *tx, struct uuid business)
+{
+    struct postgres_connection *connection = tx->connection;
+    char text[UUID_TEXT_LEN + 1];
+    uuid_format(business, text);
+    const char *values[] = {text};
+    const int lengths[] = {UUID_TEXT_LEN};
+    const uint8_t types[] = {DB_TYPE_TEXT};
+    struct postgres_op op = {OP_RUN, (int)tx->db->text_count + CONTROL_NOTIFY, NULL};
+    begin(tx);
+    if (!tx->failure && !postgres_send(connection, op, 1, values, lengths, types))
+        tx_fail(tx, CODE_UNAVAILABLE, true);
+}
+
+static int64_t read_integer(const char *data, size_t size)
+{
+    int64_t integer = (signed char)data[0];
+    for (size_t i = 1; i < size; i++)
+        integer = (int64_t)((uint64_t)integer << 8 | (unsigned char)data[i]);
+    return integer;
+}
+
+static bool read_value(struct arena *arena, Oid type, const char *data, size_t size,
+                       struct db_value *ret_value)
+{
+    switch (type) {
+    case OID_BOOL:
+    case OID_INT2:
+    case OID_INT4:
+    case OID_INT8:
+        ret_value->integer = read_integer(data, size);
+        return true;
+    case OID_UUID:
+    case OID_BYTEA:
+        ret_value->type = type == OID_UUID ? DB_TYPE_UUID : DB_TYPE_BYTES;
+        if (size == sizeof ret_value->uuid)
+            memcpy(&ret_value->uuid, data, sizeof ret_value->uuid);
+        break;
+    case OID_TEXT:
+    case OID_VARCHAR:
+        ret_value->type = DB_TYPE_TEXT;
+        break;
+    case OID_VOID:
+        ret_value->is_null = true;
+        return true;
+    default:
+        return false;
+    }
+    ret_value->text = size ? str_copy(arena, (struct str){data, size}) : STR("");
+    return true;
+}
+
+static bool is_read(Oid type)
+{
+    struct arena none = {0};
+    struct db_value value = {0};
+    return read_value(&none, type, "", 0, &value);
+}
+
+bool postgres_read_rows(struct arena *arena, const char *name, const PGresult *result, struct db_rows *rows)
+{
+    int count = PQntuples(result), columns = PQnfields(result);
+    for (int column = 0; column < columns; column++) {
+        if (is_read(PQftype(result, column)))
+            continue;
+        log_error("db.column_type_is_not_read", LOG_TEXT("statement", name), LOG_INT("column", column),
+                  LOG_INT("type_oid", PQftype(result, column)));
+        return false;
+    }
+    rows->count = (size_t)count;
+    rows->columns = (size_t)columns;
+    if (count == 0 || columns == 0)
+        return true;
+    rows->values = arena_array(arena, struct db_value, (size_t)count * (size_t)columns);
+    struct db_value *value = rows->values;
+    for (int row = 0; row < count; row++) {
+        for (int column = 0; column < columns; column++, value++) {
+            value->is_null = PQgetisnull(result, row, column);
+            if (!value->is_null)
+                read_value(arena, PQftype(result, column), PQgetvalue(result, row, column),
+                           (size_t)PQgetlength(result, row, column), value);
+        }
+    }
+    return true;
+}
