@@ -71,6 +71,7 @@ struct json_field {
     enum json_type element;           /* ARRAY without schema */
     const char *const *values;        /* ENUM, NULL-terminated */
     const char *summary;              /* for OpenAPI; may be NULL */
+    const char *(*wrong)(struct str text); /* STRING: what it must be ("must be digits"), NULL when it is; may be NULL */
 };
 
 /* What a number means depends on the business. */

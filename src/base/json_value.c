@@ -237,6 +237,11 @@ static bool read_string(const struct json_field *field, struct str text, struct 
         expect_string(field, errors, path);
         return false;
     }
+    const char *fault = field->wrong ? (field->wrong)(text) : NULL;
+    if (fault) {
+        json_error_add(errors, path, "%s", fault);
+        return false;
+    }
     *ret_text = str_copy(errors->arena, text);
     return true;
 }

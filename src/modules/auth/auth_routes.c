@@ -20,21 +20,13 @@ static const struct json_field registration_fields[] = {
     {"password", JSON_STRING, JSON_REQUIRED | JSON_WRITE_ONLY, offsetof(struct registration_body, password),
      .min = PASSWORD_LEAST, .max = PASSWORD_MOST},
     {"currency", JSON_STRING, 0, offsetof(struct registration_body, currency), .min = 3, .max = 3,
-     .summary = "ISO 4217; IDR when left out."},
+     .summary = "ISO 4217; IDR when left out.", .wrong = currency_wrong},
     {"timezone", JSON_ZONE, 0, offsetof(struct registration_body, timezone),
      .summary = "Asia/Jakarta when left out."},
 };
 
-static void check_registration(const void *object, const struct json_units *units, struct json_errors *errors)
-{
-    (void)units;
-    struct str currency = ((const struct registration_body *)object)->currency;
-    if (currency.data && currency_decimals(currency) < 0)
-        json_error_add(errors, "currency", "must be an ISO 4217 code such as IDR");
-}
-
 static const struct json_schema REGISTRATION =
-    JSON_SCHEMA("Registration", struct registration_body, registration_fields, .check = check_registration);
+    JSON_SCHEMA("Registration", struct registration_body, registration_fields);
 
 struct credentials {
     struct str email, password;

@@ -5,22 +5,13 @@ static const struct json_field business_fields[] = {
     {"id", JSON_UUID, JSON_READ_ONLY, offsetof(struct business, id)},
     {"name", JSON_STRING, 0, offsetof(struct business, name), .min = 1, .max = 100},
     {"currency", JSON_STRING, 0, offsetof(struct business, currency), .min = 3, .max = 3,
-     .summary = "ISO 4217; fixed once there are shifts or sales."},
+     .summary = "ISO 4217; fixed once there are shifts or sales.", .wrong = currency_wrong},
     {"timezone", JSON_ZONE, 0, offsetof(struct business, timezone)},
     {"subscriptionPlan", JSON_STRING, JSON_READ_ONLY, offsetof(struct business, subscription_plan)},
     {"createdAt", JSON_TIME, JSON_READ_ONLY, offsetof(struct business, created_at)},
 };
 
-static void check_business(const void *object, const struct json_units *units, struct json_errors *errors)
-{
-    (void)units;
-    struct str currency = ((const struct business *)object)->currency;
-    if (currency.data && currency_decimals(currency) < 0)
-        json_error_add(errors, "currency", "must be an ISO 4217 code such as IDR");
-}
-
-const struct json_schema BUSINESS_SCHEMA =
-    JSON_SCHEMA("Business", struct business, business_fields, .check = check_business);
+const struct json_schema BUSINESS_SCHEMA = JSON_SCHEMA("Business", struct business, business_fields);
 
 static enum code get(struct request *request, struct db_tx *tx, void *arg)
 {

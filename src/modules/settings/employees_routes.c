@@ -11,8 +11,8 @@ static const struct json_field employee_fields[] = {
      .summary = "Unique over all businesses, case ignored; not needed by staff with a PIN only."},
     {"password", JSON_STRING, JSON_WRITE_ONLY, offsetof(struct employee, password), .min = PASSWORD_LEAST,
      .max = PASSWORD_MOST, .summary = "Needed with an e-mail. A new one ends the employee's logins."},
-    {"pin", JSON_STRING, JSON_WRITE_ONLY | JSON_NULLABLE, offsetof(struct employee, pin), .min = PIN_LEAST,
-     .max = PIN_MOST, .summary = "4 to 8 digits, unique in the outlet."},
+    {"pin", JSON_STRING, JSON_WRITE_ONLY | JSON_NULLABLE, offsetof(struct employee, pin), .max = PIN_MOST,
+     .summary = "4 to 8 digits, unique in the outlet.", .wrong = pin_wrong},
     {"role", JSON_ENUM, JSON_REQUIRED, offsetof(struct employee, role), .values = ROLE_NAMES},
     {"outletId", JSON_UUID, 0, offsetof(struct employee, outlet_id),
      .summary = "The caller's when left out."},
@@ -31,16 +31,8 @@ static const char KEPT_TEXT[1] = "";
 
 static bool is_kept(struct str text) { return text.data == KEPT_TEXT; }
 
-static void check_employee(const void *object, const struct json_units *units, struct json_errors *errors)
-{
-    (void)units;
-    const struct employee *employee = object;
-    if (employee->pin.data && !is_kept(employee->pin) && !pin_is_valid(employee->pin))
-        json_error_add(errors, "pin", "must be %d to %d digits", PIN_LEAST, PIN_MOST);
-}
-
 const struct json_schema EMPLOYEE_SCHEMA =
-    JSON_SCHEMA("Employee", struct employee, employee_fields, .defaults = &defaults, .check = check_employee);
+    JSON_SCHEMA("Employee", struct employee, employee_fields, .defaults = &defaults);
 
 static const struct json_field filter_fields[] = {
     {"outletId", JSON_UUID, 0, offsetof(struct employee_filter, outlet_id)},

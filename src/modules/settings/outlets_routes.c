@@ -4,10 +4,20 @@
 #define CODE_MOST 10
 #define CASH_ROUNDING_MOST 1000000 /* minor units */
 
+static const char *code_wrong(struct str code)
+{
+    bool is_code = true;
+    for (size_t i = 0; i < code.len; i++) {
+        char c = code.data[i];
+        is_code = is_code && ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-');
+    }
+    return is_code ? NULL : "must be made of A-Z, 0-9 and -";
+}
+
 static const struct json_field outlet_fields[] = {
     {"id", JSON_UUID, JSON_READ_ONLY, offsetof(struct outlet, id)},
     {"name", JSON_STRING, JSON_REQUIRED, offsetof(struct outlet, name), .min = 1, .max = 100},
-    {"code", JSON_STRING, 0, offsetof(struct outlet, code), .min = 1, .max = CODE_MOST,
+    {"code", JSON_STRING, 0, offsetof(struct outlet, code), .min = 1, .max = CODE_MOST, .wrong = code_wrong,
      .summary =
          "In receipt numbers: A–Z, 0–9 and -; the next OUTn when left out. Fixed once a receipt carries it."},
     {"address", JSON_STRING, JSON_NULLABLE, offsetof(struct outlet, address)},
@@ -29,21 +39,8 @@ static const struct json_field outlet_fields[] = {
     {"createdAt", JSON_TIME, JSON_READ_ONLY, offsetof(struct outlet, created_at)},
 };
 
-static void check_outlet(const void *object, const struct json_units *units, struct json_errors *errors)
-{
-    (void)units;
-    struct str code = ((const struct outlet *)object)->code;
-    for (size_t i = 0; i < code.len; i++) {
-        char c = code.data[i];
-        if (!(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '-') {
-            json_error_add(errors, "code", "must be made of A-Z, 0-9 and -");
-            return;
-        }
-    }
-}
-
 const struct json_schema OUTLET_SCHEMA =
-    JSON_SCHEMA("Outlet", struct outlet, outlet_fields, .defaults = &OUTLET_DEFAULTS, .check = check_outlet);
+    JSON_SCHEMA("Outlet", struct outlet, outlet_fields, .defaults = &OUTLET_DEFAULTS);
 
 bool settings_cursor(struct request *request, struct uuid *ret_before)
 {

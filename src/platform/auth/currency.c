@@ -20,3 +20,8 @@ int currency_decimals(struct str currency)
     }
     return -1;
 }
+
+const char *currency_wrong(struct str currency)
+{
+    return currency_decimals(currency) < 0 ? "must be an ISO 4217 code such as IDR" : NULL;
+}

@@ -43,3 +43,4 @@ struct request;
 enum code directory_of(struct request *request, struct cache_ref *ret_ref);
 
 int currency_decimals(struct str currency); /* ISO 4217, upper case: IDR 0 (as traded), USD 2; −1: not known */
+const char *currency_wrong(struct str currency); /* for json_field.wrong */

@@ -3,15 +3,12 @@
 
 #include <sodium.h>
 
-bool pin_is_valid(struct str pin)
+const char *pin_wrong(struct str pin)
 {
-    if (pin.len < PIN_LEAST || pin.len > PIN_MOST)
-        return false;
-    for (size_t i = 0; i < pin.len; i++) {
-        if (pin.data[i] < '0' || pin.data[i] > '9')
-            return false;
-    }
-    return true;
+    bool is_pin = pin.len >= PIN_LEAST && pin.len <= PIN_MOST;
+    for (size_t i = 0; i < pin.len; i++)
+        is_pin = is_pin && pin.data[i] >= '0' && pin.data[i] <= '9';
+    return is_pin ? NULL : "must be 4 to 8 digits";
 }
 
 struct pin_key pin_key(const uint8_t secret[PIN_SECRET_BYTES], struct uuid business, struct str pin)

@@ -13,7 +13,7 @@ struct pin_key {
     uint8_t bytes[PIN_KEY_BYTES];
 };
 
-bool pin_is_valid(struct str pin);
+const char *pin_wrong(struct str pin); /* NULL: it is a PIN; for json_field.wrong */
 
 /* HMAC-SHA-256 over business and PIN. Unique per outlet by the index (business_id, outlet_id, pin_key); the
  * outlet is no part of the hash, so that an employee who moves to another outlet keeps the PIN (or is told

@@ -48,8 +48,9 @@ static const struct signing_key *key_of(const struct signing_keys *keys, const c
     *ret_is_ours = false;
     if (jwt_decode(&token, text, NULL, 0) != 0)
         return NULL;
-    const char *kid = jwt_get_header(token, "kid");
-    if (jwt_get_alg(token) == JWT_ALG_HS256 && kid) {
+    const char *kid = jwt_get_header(token, "kid"), *algorithm = jwt_get_header(token, "alg");
+    if (kid && algorithm &&
+        strcmp(algorithm, "HS256") == 0) { /* jwt_get_alg says NONE where no key was given */
         *ret_is_ours = true;
         for (size_t i = 0; i < keys->count && !found; i++) {
             if (strcmp(keys->at[i].kid, kid) == 0)
