@@ -9,7 +9,7 @@
 static size_t find(struct str text, struct str part, size_t from)
 {
     const char *found =
-        from < text.len ? memmem(text.data + from, text.len - from, part.data, part.len) : NULL;
+        text.data && from < text.len ? memmem(text.data + from, text.len - from, part.data, part.len) : NULL;
     return found ? (size_t)(found - text.data) : text.len;
 }
 
