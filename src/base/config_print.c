@@ -19,7 +19,7 @@ static struct str hide_userinfo(struct arena *arena, struct str url)
 {
     size_t scheme = find(url, STR("://"), 0);
     size_t start = scheme < url.len ? scheme + 3 : 0;
-    const char *at = url.len > 0 ? memrchr(url.data, '@', url.len) : NULL;
+    const char *at = url.data ? memrchr(url.data, '@', url.len) : NULL;
     size_t end = at ? (size_t)(at - url.data) : 0, colon = find(url, STR(":"), start);
     if (colon >= end)
         return url;
