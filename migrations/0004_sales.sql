@@ -41,6 +41,10 @@ CREATE TABLE transactions (
     grand_total_minor {int} NOT NULL,
     paid_minor {int} NOT NULL,
     change_minor {int} NOT NULL,
+    tax_rate_bp {int} NOT NULL,
+    service_charge_rate_bp {int} NOT NULL,
+    tax_service_charge {int} NOT NULL,
+    prices_include_tax {int} NOT NULL,
     discounts {text},
     notes {text},
     needs_review {int} NOT NULL,
@@ -50,7 +54,8 @@ CREATE TABLE transactions (
 CREATE UNIQUE INDEX transactions_receipt ON transactions (business_id, outlet_id, business_date, receipt_sequence);
 CREATE INDEX transactions_shift ON transactions (business_id, shift_id, id);
 
--- discount_minor is the line's own, bill_discount_minor its share of the bill's; the parts of all lines add up to the header.
+-- unit_price_minor (without modifiers) and discount_minor (the line's own) are as on the shelf; where prices include tax
+-- and service charge they contain both. The other amounts are the line's share of the header and add up to it.
 CREATE TABLE transaction_items (
     business_id {uuid} NOT NULL,
     transaction_id {uuid} NOT NULL,

@@ -177,13 +177,16 @@ enum code sale_decide_stock(const struct sale_facts *facts, struct sale_decision
         if (level->first_line == SIZE_MAX)
             level->first_line = i;
     }
-    for (size_t i = 0; i < facts->level_count; i++) {
-        struct sale_level *level = &facts->levels[i];
-        if (stock_apply(level->available_milli, -level->required_milli, facts->allow_negative_stock,
+    for (size_t i = 0; i < facts->line_count; i++) {
+        if (facts->lines[i].level == SALE_NOT_COUNTED)
+            continue;
+        struct sale_level *level = &facts->levels[facts->lines[i].level];
+        if (level->first_line != i ||
+            stock_apply(level->available_milli, -level->required_milli, facts->allow_negative_stock,
                         &level->remaining_milli) == STOCK_OK)
             continue;
-        refuse(decision, (struct sale_refusal){SALE_FIELD_QUANTITY, level->first_line, 0,
-                                               level->available_milli, level->required_milli});
+        refuse(decision, (struct sale_refusal){SALE_FIELD_QUANTITY, i, 0, level->available_milli,
+                                               level->required_milli});
     }
     return verdict(decision, CODE_INSUFFICIENT_STOCK);
 }

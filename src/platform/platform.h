@@ -8,4 +8,5 @@ struct platform {
     struct cache *cache;
     struct events *events;
     struct auth *auth;
+    struct db_batch *sales; /* the sale writer; opened by the pos module */
 };

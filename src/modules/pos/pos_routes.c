@@ -1,0 +1,212 @@
+/* The calls of /pos, and the module. */
+#include "modules/pos/sale_job.h"
+#include "modules/pos/sale_read.h"
+#include "platform/http/request.h"
+
+/* ---- Refusals ---- */
+
+static enum code refuse(struct request *request, enum code code, const struct sale_faults *faults)
+{
+    for (size_t i = 0; i < faults->count; i++)
+        request_refuse(request, code, faults->list[i].path, faults->list[i].message, faults->list[i].extra);
+    return code;
+}
+
+static enum code mismatch(struct request *request)
+{
+    return request_refuse(request, CODE_EMPLOYEE_MISMATCH, STR("employeeId"),
+                          STR("is not the token's employee"), STR_NONE);
+}
+
+/* ---- Sales ---- */
+
+static enum code create(struct request *request)
+{
+    struct sale_caller caller = {&request->who, request->id, request_idempotency(request), CHANNEL_POS};
+    struct sale_result result;
+    struct sale_faults faults;
+    enum code code = sale_create(request->platform, request->arena, &caller, request->body, &result, &faults);
+    if (code == CODE_EMPLOYEE_MISMATCH)
+        return mismatch(request);
+    if (code)
+        return refuse(request, code, &faults);
+    reply(request, &result);
+    if (result.replayed)
+        reply_replayed(request);
+    return CODE_OK;
+}
+
+/* ---- Quotes ---- */
+
+DB_STATEMENT(QUOTE_TABLE, "SELECT outlet_id FROM dining_tables WHERE business_id = $1 AND id = $2");
+DB_STATEMENT(QUOTE_CUSTOMER, "SELECT id FROM customers WHERE business_id = $1 AND id = $2");
+
+static enum code find_references(struct request *request, struct db_tx *tx, void *arg)
+{
+    struct sale_job *job = arg;
+    struct db_rows *table = db_ask(tx, &QUOTE_TABLE, DB_UUID(job->request->table_id));
+    struct db_rows *customer = db_ask(tx, &QUOTE_CUSTOMER, DB_UUID(job->request->customer_id));
+    (void)request;
+    db_sync(tx);
+    job->table_missing = !uuid_is_nil(job->request->table_id) &&
+                         (table->count == 0 || !uuid_eq(db_uuid(table, 0, 0), job->outlet->id));
+    job->customer_missing = !uuid_is_nil(job->request->customer_id) && customer->count == 0;
+    return CODE_OK;
+}
+
+static enum code check_quote(struct request *request, struct sale_job *job)
+{
+    const struct sale_request *asked = job->request;
+    enum code code = sale_job_prepare(job);
+    if (code)
+        return code;
+    if (!uuid_is_nil(asked->table_id) || !uuid_is_nil(asked->customer_id))
+        code = request_read(request, find_references, job);
+    if (code)
+        return code;
+    if (job->table_missing || job->customer_missing || asked->order_ids.count > 0)
+        return CODE_NOT_FOUND;
+    if (!job->bill_code && asked->points_redeemed > 0)
+        return CODE_INSUFFICIENT_POINTS;
+    return job->bill_code;
+}
+
+static void reply_quote(struct request *request, const struct sale_job *job)
+{
+    const struct priced_bill *bill = &job->decision.bill;
+    size_t count = job->request->items.count;
+    struct sale_quote quote = {
+        .subtotal_minor = bill->subtotal_minor,
+        .discount_minor = bill->discount_minor,
+        .service_charge_minor = bill->service_charge_minor,
+        .tax_minor = bill->tax_minor,
+        .grand_total_minor = bill->total_minor,
+        .cash_total_minor = job->decision.cash_total_minor,
+        .override_required = job->decision.above_discount_limit,
+    };
+    quote.items.at = arena_array(request->arena, struct sale_item, count);
+    quote.items.count = count;
+    for (size_t i = 0; i < count; i++)
+        quote.items.at[i] = sale_job_item(job, i);
+    reply(request, &quote);
+}
+
+static enum code quote(struct request *request)
+{
+    const struct sale_request *asked = request->body;
+    struct sale_caller caller = {.who = &request->who, .correlation_id = request->id};
+    struct sale_job *job = arena_new(request->arena, struct sale_job);
+    struct sale_snapshot snapshot;
+    if (!uuid_is_nil(asked->employee_id) && !uuid_eq(asked->employee_id, request->who.employee_id))
+        return mismatch(request);
+    enum code code = sale_snapshot_acquire(request->platform, request->who.business_id, &snapshot);
+    if (code)
+        return code;
+    *job = (struct sale_job){.platform = request->platform,
+                             .arena = request->arena,
+                             .caller = &caller,
+                             .request = asked,
+                             .snapshot = &snapshot};
+    code = check_quote(request, job);
+    if (!code) {
+        reply_quote(request, job);
+    } else {
+        struct sale_faults faults = sale_faults_of(job, code);
+        refuse(request, code, &faults);
+    }
+    sale_snapshot_release(&snapshot);
+    return code;
+}
+
+/* ---- Lists ---- */
+
+struct listing {
+    struct sale_filter filter;
+    struct uuid before;
+};
+
+static enum code read_list(struct request *request, struct db_tx *tx, void *arg)
+{
+    const struct listing *listing = arg;
+    size_t count;
+    struct sale_header *headers =
+        sale_list_read(tx, &listing->filter, listing->before, request->page.limit + 1, &count);
+    reply_page(request, headers, count, cursor_of_id);
+    return CODE_OK;
+}
+
+/* An outlet of somebody else's is not there. Without one, an owner sees all, the others their own. */
+static enum code narrow_to_reach(struct request *request, struct sale_filter *filter)
+{
+    struct cache_ref ref;
+    if (uuid_is_nil(filter->outlet_id)) {
+        if (request->who.role != ROLE_OWNER)
+            filter->outlet_id = request->who.outlet_id;
+        return CODE_OK;
+    }
+    enum code code = cache_acquire(request->platform->cache, &DIRECTORY, request->who.business_id, &ref);
+    if (code)
+        return code;
+    bool exists = directory_outlet(ref.object, filter->outlet_id) != NULL;
+    cache_release(&ref);
+    return exists && request_may_use_outlet(request, filter->outlet_id) ? CODE_OK : CODE_NOT_FOUND;
+}
+
+static enum code list(struct request *request)
+{
+    struct listing listing = {*(const struct sale_filter *)request->query, UUID_NIL};
+    if (request->page.cursor.data && !uuid_parse(request->page.cursor, &listing.before))
+        return request_invalid(request, "cursor", "is not one that this list gave");
+    enum code code = narrow_to_reach(request, &listing.filter);
+    return code ? code : request_read(request, read_list, &listing);
+}
+
+static enum code read_one(struct request *request, struct db_tx *tx, void *arg)
+{
+    const struct uuid *id = arg;
+    struct sale_detail detail;
+    enum code code = sale_detail_read(tx, &request->who.units, *id, &detail);
+    if (code)
+        return code;
+    if (!request_may_use_outlet(request, detail.header.outlet_id))
+        return CODE_NOT_FOUND;
+    reply(request, &detail);
+    return CODE_OK;
+}
+
+static enum code get(struct request *request)
+{
+    struct uuid id;
+    if (!request_param_uuid(request, 0, &id))
+        return CODE_NOT_FOUND;
+    return request_read(request, read_one, &id);
+}
+
+/* ---- The module ---- */
+
+static enum code start(struct platform *platform)
+{
+    platform->sales =
+        db_batch_open(platform->db, sale_batch_run, sale_batch_same, (size_t)platform->config->db_batch);
+    return CODE_OK;
+}
+
+static void stop(struct platform *platform)
+{
+    db_batch_close(platform->sales);
+    platform->sales = NULL;
+}
+
+static const struct route ROUTES[] = {
+    {"POST", "/pos/quote", ROLES_SELLERS, 0, NULL, &QUOTE_REQUEST_SCHEMA, &QUOTE_SCHEMA, 200, quote,
+     "Price a cart: totals and lines; nothing is stored", 0},
+    {"POST", "/pos/transactions", ROLES_SELLERS, ROUTE_IDEMPOTENT, NULL, &SALE_REQUEST_SCHEMA,
+     &SALE_RESULT_SCHEMA, 201, create, "Make a sale", 0},
+    {"GET", "/pos/transactions", ROLES_SELLERS, ROUTE_LIST, &SALE_FILTER_SCHEMA, NULL, &SALE_HEADER_SCHEMA,
+     200, list, "List sales, newest first", 0},
+    {"GET", "/pos/transactions/{id}", ROLES_SELLERS, 0, NULL, NULL, &SALE_DETAIL_SCHEMA, 200, get,
+     "A sale with its items, payments and refunds", 0},
+    {0},
+};
+
+const struct module POS_MODULE = {.name = "pos", .routes = ROUTES, .start = start, .stop = stop};

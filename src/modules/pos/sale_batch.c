@@ -1,0 +1,212 @@
+/* The sale writer: decides a batch of sales in queue order on running balances and counters, and stores those
+ * that are accepted. A refusal is a decision like any other; it costs the rest of the batch nothing. */
+#include "modules/pos/sale_batch.h"
+
+#include "base/zone.h"
+#include "modules/shifts/shifts.h"
+
+DB_STATEMENT(
+    SALE_COUNTER_STORE,
+    "INSERT INTO outlet_counters (business_id, outlet_id, business_date, last_receipt, last_sequence) "
+    "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (business_id, outlet_id) DO UPDATE SET "
+    "business_date = excluded.business_date, last_receipt = excluded.last_receipt, "
+    "last_sequence = excluded.last_sequence");
+
+bool sale_batch_same(const void *a, const void *b)
+{
+    const struct sale_job *left = a, *right = b;
+    return left->caller->idempotency.key.data && uuid_eq(left->business_id, right->business_id) &&
+           str_eq(left->caller->idempotency.key, right->caller->idempotency.key);
+}
+
+/* ---- The decision ---- */
+
+/* The key was used before: the same request gets the first one's sale, another one is refused. */
+static enum code check_key(const struct batch_entry *entry, bool *ret_replay)
+{
+    *ret_replay = false;
+    if (!entry->key || entry->key->count == 0)
+        return CODE_OK;
+    struct sale_job *job = entry->job;
+    struct str own = {(const char *)job->caller->idempotency.hash, sizeof job->caller->idempotency.hash};
+    if (!str_eq(db_text(entry->key, 0, 0), own) || db_is_null(entry->key, 0, 1))
+        return CODE_IDEMPOTENCY_KEY_REUSED;
+    job->replay_of = db_uuid(entry->key, 0, 1);
+    *ret_replay = true;
+    return CODE_OK;
+}
+
+/* Decided on prices or settings that are not the present ones. */
+static bool is_stale(const struct batch_entry *entry)
+{
+    const struct sale_snapshot *snapshot = entry->job->snapshot;
+    const struct db_rows *version = entry->tenant->version;
+    return version->count == 0 || db_int(version, 0, 0) != snapshot->directory_ref.version ||
+           db_int(version, 0, 0) != snapshot->catalog_ref.version;
+}
+
+/* What the request names must be there; then the refusals by rule. */
+static enum code check_rules(const struct batch_entry *entry)
+{
+    struct sale_job *job = entry->job;
+    struct shift_state shift = shift_state_of(entry->shift->rows);
+    job->shift_missing = !shift.exists || !uuid_eq(shift.outlet_id, job->outlet->id);
+    job->table_missing =
+        entry->table && (entry->table->count == 0 || !uuid_eq(db_uuid(entry->table, 0, 0), job->outlet->id));
+    job->customer_missing = entry->customer && entry->customer->count == 0;
+    if (job->shift_missing || job->table_missing || job->customer_missing ||
+        job->request->order_ids.count > 0 || job->bill_code == CODE_NOT_FOUND)
+        return CODE_NOT_FOUND;
+    if (!shift.is_open)
+        return CODE_SHIFT_NOT_OPEN;
+    if (job->request->points_redeemed > 0)
+        return CODE_INSUFFICIENT_POINTS;
+    return job->bill_code;
+}
+
+static size_t level_index(const struct batch_entry *entry, size_t level)
+{
+    return stock_key_find(entry->tenant->keys, entry->tenant->key_count, entry->job->keys[level]);
+}
+
+static enum code check_stock(const struct batch_entry *entry)
+{
+    struct sale_job *job = entry->job;
+    for (size_t i = 0; i < job->facts.level_count; i++)
+        job->facts.levels[i].available_milli = entry->tenant->running_milli[level_index(entry, i)];
+    return sale_decide_stock(&job->facts, &job->decision);
+}
+
+/* ---- Accepting ---- */
+
+/* The receipt's day is the outlet's calendar day; a clock that was set back stays on the later one. */
+static void number(struct batch *batch, const struct batch_entry *entry)
+{
+    struct sale_job *job = entry->job;
+    struct batch_counter *counter = entry->counter;
+    struct local_time local = zone_local(job->outlet->zone, batch->now_ms);
+    if (local.date > counter->business_date) {
+        counter->business_date = local.date;
+        counter->last_receipt = 0;
+    }
+    counter->moved = true;
+    job->business_date = counter->business_date;
+    job->local_hour = local.hour;
+    job->receipt_sequence = ++counter->last_receipt;
+    job->result.receipt_number = str_format(batch->arena, "%.*s-%08d-%04lld", STR_ARG(job->outlet->code),
+                                            (int)job->business_date, (long long)job->receipt_sequence);
+}
+
+static void total(struct batch *batch, struct sale_job *job)
+{
+    const struct priced_bill *bill = &job->decision.bill;
+    const struct settlement *settlement = &job->decision.settlement;
+    struct uuid id = uuid_new();
+    job->result = (struct sale_result){
+        .id = id,
+        .transaction_id = id,
+        .receipt_number = str_copy(job->arena, job->result.receipt_number),
+        .subtotal_minor = bill->subtotal_minor,
+        .discount_minor = bill->discount_minor,
+        .service_charge_minor = bill->service_charge_minor,
+        .tax_minor = bill->tax_minor,
+        .rounding_minor = settlement->rounding_minor,
+        .grand_total_minor = settlement->grand_total_minor,
+        .paid_minor = settlement->paid_minor,
+        .change_minor = settlement->change_minor,
+        .created_at = batch->now_ms,
+    };
+}
+
+static void move_stock(const struct batch *batch, const struct batch_entry *entry)
+{
+    const struct sale_job *job = entry->job;
+    struct batch_tenant *tenant = entry->tenant;
+    for (size_t i = 0; i < job->facts.level_count; i++) {
+        const struct sale_level *level = &job->facts.levels[i];
+        tenant->running_milli[level_index(entry, i)] = level->remaining_milli;
+        tenant->movements[tenant->movement_count++] = (struct stock_movement){
+            .id = uuid_new(),
+            .key = job->keys[i],
+            .type = STOCK_SALE,
+            .quantity_milli = -level->required_milli,
+            .balance_after_milli = level->remaining_milli,
+            .reference_type = STR("transaction"),
+            .reference_id = job->result.id,
+            .employee_id = job->caller->who->employee_id,
+            .created_at = batch->now_ms,
+        };
+    }
+}
+
+static void accept(struct batch *batch, const struct batch_entry *entry)
+{
+    struct sale_job *job = entry->job;
+    number(batch, entry);
+    total(batch, job);
+    move_stock(batch, entry);
+    sale_job_events(job, batch->arena);
+    job->first_event = entry->counter->last_sequence + 1;
+    entry->counter->last_sequence += (int64_t)job->event_count;
+}
+
+static void decide(struct batch *batch, const struct batch_entry *entry)
+{
+    struct sale_job *job = entry->job;
+    bool is_replay;
+    job->replay_of = UUID_NIL;
+    job->event_count = 0; /* nothing to store */
+    job->code = check_key(entry, &is_replay);
+    if (job->code || is_replay)
+        return;
+    job->code = is_stale(entry) ? CODE_RETRY : check_rules(entry);
+    if (!job->code)
+        job->code = check_stock(entry);
+    if (!job->code)
+        accept(batch, entry);
+}
+
+/* ---- Storing ---- */
+
+static void store_stock(struct batch *batch, const struct batch_tenant *tenant)
+{
+    struct stock_change *changes = arena_array(batch->arena, struct stock_change, tenant->key_count);
+    size_t count = 0;
+    for (size_t i = 0; i < tenant->key_count; i++) {
+        if (tenant->running_milli[i] != tenant->stored_milli[i])
+            changes[count++] = (struct stock_change){tenant->keys[i], tenant->stored_milli[i],
+                                                     tenant->running_milli[i], STOCK_NO_THRESHOLD};
+    }
+    stock_store(batch->tx, changes, count, tenant->movements, tenant->movement_count);
+}
+
+static void store_tenant(struct batch *batch, const struct batch_tenant *tenant)
+{
+    db_become(batch->tx, tenant->business_id);
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct batch_entry *entry = &batch->entries[i];
+        if (entry->tenant == tenant && entry->job->event_count > 0)
+            sale_store(batch->tx, entry->job);
+    }
+    if (tenant->movement_count > 0)
+        store_stock(batch, tenant);
+    for (size_t i = 0; i < batch->counter_count; i++) {
+        const struct batch_counter *counter = &batch->counters[i];
+        if (counter->moved && uuid_eq(counter->business_id, tenant->business_id))
+            db_ask(batch->tx, &SALE_COUNTER_STORE, DB_UUID(counter->outlet_id),
+                   DB_INT(counter->business_date), DB_INT(counter->last_receipt),
+                   DB_INT(counter->last_sequence));
+    }
+}
+
+enum code sale_batch_run(struct db_tx *tx, void **items, size_t count)
+{
+    struct batch *batch = batch_load(tx, items, count);
+    if (db_failed(tx))
+        return CODE_UNAVAILABLE; /* what failed is what the callers get */
+    for (size_t i = 0; i < count; i++)
+        decide(batch, &batch->entries[i]);
+    for (size_t i = 0; i < batch->tenant_count; i++)
+        store_tenant(batch, &batch->tenants[i]);
+    return CODE_OK;
+}

@@ -1,0 +1,57 @@
+/* Inside of the sale writer: what a batch of jobs reads, and the balances that run from one to the next. */
+#pragma once
+#include "modules/pos/sale_job.h"
+
+/* One business of the batch. */
+struct batch_tenant {
+    struct uuid business_id;
+    struct db_rows *version;
+    struct stock_key *keys; /* all that its jobs count, sorted */
+    size_t key_count;
+    struct stock_lock *lock;
+    const int64_t *stored_milli; /* per key: as it stands in the database */
+    int64_t *running_milli;      /* per key: after the jobs decided so far */
+    struct stock_movement *movements;
+    size_t movement_count;
+};
+
+/* A shift that jobs name; its row is held against a close. */
+struct batch_shift {
+    struct uuid business_id, shift_id;
+    struct db_rows *rows;
+};
+
+/* An outlet's counter row: held until the commit. */
+struct batch_counter {
+    struct uuid business_id, outlet_id;
+    struct db_rows *rows;
+    int32_t business_date;
+    int64_t last_receipt, last_sequence;
+    bool moved;
+};
+
+/* A job and what was read for it. */
+struct batch_entry {
+    struct sale_job *job;
+    struct batch_tenant *tenant;
+    struct batch_shift *shift;
+    struct batch_counter *counter;
+    struct db_rows *table, *customer, *key; /* NULL: not asked for */
+};
+
+struct batch {
+    struct db_tx *tx;
+    struct arena *arena;
+    int64_t now_ms;
+    struct batch_entry *entries;
+    size_t count;
+    struct batch_tenant *tenants; /* sorted by business */
+    size_t tenant_count;
+    struct batch_shift *shifts;
+    size_t shift_count;
+    struct batch_counter *counters; /* sorted by business, outlet */
+    size_t counter_count;
+};
+
+/* sale_batch_load.c: one round trip. Locks in one order over all batches: shifts, stock, counters. */
+struct batch *batch_load(struct db_tx *tx, void **items, size_t count);

@@ -1,0 +1,202 @@
+/* What a batch of sales has to know at its commit, read in one round trip. Stock rows are locked in the order
+ * of (business, outlet, product, variant) over the whole batch, then the counters of the outlets; the
+ * idempotency keys are looked up last, behind these locks: a sale with the same key that another node is
+ * storing has committed by then. */
+#include "base/clock.h"
+#include "modules/pos/sale_batch.h"
+#include "modules/shifts/shifts.h"
+
+DB_STATEMENT(SALE_VERSION, "SELECT reference_version FROM businesses WHERE business_id = $1");
+DB_STATEMENT(SALE_TABLE, "SELECT outlet_id FROM dining_tables WHERE business_id = $1 AND id = $2");
+DB_STATEMENT(SALE_CUSTOMER, "SELECT id FROM customers WHERE business_id = $1 AND id = $2");
+DB_STATEMENT(SALE_KEY,
+             "SELECT request_hash, resource_id FROM idempotency_keys WHERE business_id = $1 AND key = $2");
+DB_STATEMENT(SALE_COUNTER, "SELECT business_date, last_receipt, last_sequence FROM outlet_counters "
+                           "WHERE business_id = $1 AND outlet_id = $2 {for_update}");
+
+/* ---- Who and what is in the batch ---- */
+
+static int compare_tenants(const void *a, const void *b)
+{
+    const struct batch_tenant *left = a, *right = b;
+    return uuid_compare(left->business_id, right->business_id);
+}
+
+static int compare_counters(const void *a, const void *b)
+{
+    const struct batch_counter *left = a, *right = b;
+    int order = uuid_compare(left->business_id, right->business_id);
+    return order ? order : uuid_compare(left->outlet_id, right->outlet_id);
+}
+
+static struct batch_tenant *find_tenant(const struct batch *batch, struct uuid business)
+{
+    for (size_t i = 0; i < batch->tenant_count; i++) {
+        if (uuid_eq(batch->tenants[i].business_id, business))
+            return &batch->tenants[i];
+    }
+    return NULL;
+}
+
+static struct batch_counter *find_counter(const struct batch *batch, struct uuid business, struct uuid outlet)
+{
+    for (size_t i = 0; i < batch->counter_count; i++) {
+        struct batch_counter *counter = &batch->counters[i];
+        if (uuid_eq(counter->outlet_id, outlet) && uuid_eq(counter->business_id, business))
+            return counter;
+    }
+    return NULL;
+}
+
+static struct batch_shift *shift_of(struct batch *batch, struct uuid business, struct uuid shift_id)
+{
+    for (size_t i = 0; i < batch->shift_count; i++) {
+        struct batch_shift *shift = &batch->shifts[i];
+        if (uuid_eq(shift->shift_id, shift_id) && uuid_eq(shift->business_id, business))
+            return shift;
+    }
+    struct batch_shift *shift = &batch->shifts[batch->shift_count++];
+    *shift = (struct batch_shift){business, shift_id, NULL};
+    return shift;
+}
+
+static void collect(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct sale_job *job = batch->entries[i].job;
+        if (!find_tenant(batch, job->business_id))
+            batch->tenants[batch->tenant_count++] = (struct batch_tenant){.business_id = job->business_id};
+        if (!find_counter(batch, job->business_id, job->outlet->id))
+            batch->counters[batch->counter_count++] =
+                (struct batch_counter){.business_id = job->business_id, .outlet_id = job->outlet->id};
+    }
+    qsort(batch->tenants, batch->tenant_count, sizeof *batch->tenants, compare_tenants);
+    qsort(batch->counters, batch->counter_count, sizeof *batch->counters, compare_counters);
+    for (size_t i = 0; i < batch->count; i++) {
+        struct batch_entry *entry = &batch->entries[i];
+        const struct sale_job *job = entry->job;
+        entry->tenant = find_tenant(batch, job->business_id);
+        entry->counter = find_counter(batch, job->business_id, job->outlet->id);
+        entry->shift = shift_of(batch, job->business_id, job->request->shift_id);
+    }
+}
+
+static void collect_keys(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        batch->entries[i].tenant->key_count += batch->entries[i].job->facts.level_count;
+    for (size_t i = 0; i < batch->tenant_count; i++) {
+        struct batch_tenant *tenant = &batch->tenants[i];
+        tenant->keys = arena_array(batch->arena, struct stock_key, tenant->key_count);
+        tenant->movements = arena_array(batch->arena, struct stock_movement, tenant->key_count);
+        tenant->key_count = 0;
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        struct batch_tenant *tenant = batch->entries[i].tenant;
+        const struct sale_job *job = batch->entries[i].job;
+        if (job->bill_code) /* refused already: its stock does not matter */
+            continue;
+        memcpy(tenant->keys + tenant->key_count, job->keys, job->facts.level_count * sizeof *job->keys);
+        tenant->key_count += job->facts.level_count;
+    }
+    for (size_t i = 0; i < batch->tenant_count; i++)
+        batch->tenants[i].key_count = stock_key_sort(batch->tenants[i].keys, batch->tenants[i].key_count);
+}
+
+/* ---- Asking ---- */
+
+static void ask_reference(struct batch *batch, struct batch_tenant *tenant)
+{
+    db_become(batch->tx, tenant->business_id);
+    tenant->version = db_ask(batch->tx, &SALE_VERSION);
+    for (size_t i = 0; i < batch->shift_count; i++) {
+        if (uuid_eq(batch->shifts[i].business_id, tenant->business_id))
+            batch->shifts[i].rows = shift_ask(batch->tx, batch->shifts[i].shift_id);
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        struct batch_entry *entry = &batch->entries[i];
+        const struct sale_request *request = entry->job->request;
+        if (entry->tenant != tenant)
+            continue;
+        if (!uuid_is_nil(request->table_id))
+            entry->table = db_ask(batch->tx, &SALE_TABLE, DB_UUID(request->table_id));
+        if (!uuid_is_nil(request->customer_id))
+            entry->customer = db_ask(batch->tx, &SALE_CUSTOMER, DB_UUID(request->customer_id));
+    }
+}
+
+static void ask_counters(struct batch *batch, const struct batch_tenant *tenant)
+{
+    db_become(batch->tx, tenant->business_id);
+    for (size_t i = 0; i < batch->counter_count; i++) {
+        struct batch_counter *counter = &batch->counters[i];
+        if (uuid_eq(counter->business_id, tenant->business_id))
+            counter->rows = db_ask(batch->tx, &SALE_COUNTER, DB_UUID(counter->outlet_id));
+    }
+}
+
+static void ask_keys(struct batch *batch, const struct batch_tenant *tenant)
+{
+    db_become(batch->tx, tenant->business_id);
+    for (size_t i = 0; i < batch->count; i++) {
+        struct batch_entry *entry = &batch->entries[i];
+        struct str key = entry->job->caller->idempotency.key;
+        if (entry->tenant == tenant && key.data)
+            entry->key = db_ask(batch->tx, &SALE_KEY, DB_TEXT(key));
+    }
+}
+
+/* ---- Taking what came ---- */
+
+static void take_counter(struct batch_counter *counter)
+{
+    if (counter->rows->count == 0)
+        return; /* the outlet's first event: the row is made by the store */
+    counter->business_date = (int32_t)db_int(counter->rows, 0, 0);
+    counter->last_receipt = db_int(counter->rows, 0, 1);
+    counter->last_sequence = db_int(counter->rows, 0, 2);
+}
+
+static void take_stock(struct batch *batch, struct batch_tenant *tenant)
+{
+    if (tenant->key_count == 0)
+        return;
+    db_become(batch->tx, tenant->business_id);
+    tenant->stored_milli = stock_lock_take(batch->tx, tenant->lock);
+    tenant->running_milli =
+        arena_copy(batch->arena, tenant->stored_milli, tenant->key_count * sizeof *tenant->stored_milli);
+}
+
+struct batch *batch_load(struct db_tx *tx, void **items, size_t count)
+{
+    struct batch *batch = arena_new(db_arena(tx), struct batch);
+    *batch = (struct batch){.tx = tx, .arena = db_arena(tx), .count = count};
+    batch->entries = arena_array(batch->arena, struct batch_entry, count);
+    batch->tenants = arena_array(batch->arena, struct batch_tenant, count);
+    batch->shifts = arena_array(batch->arena, struct batch_shift, count);
+    batch->counters = arena_array(batch->arena, struct batch_counter, count);
+    for (size_t i = 0; i < count; i++)
+        batch->entries[i].job = items[i];
+    collect(batch);
+    collect_keys(batch);
+
+    for (size_t i = 0; i < batch->tenant_count; i++)
+        ask_reference(batch, &batch->tenants[i]);
+    for (size_t i = 0; i < batch->tenant_count; i++) {
+        struct batch_tenant *tenant = &batch->tenants[i];
+        db_become(tx, tenant->business_id);
+        if (tenant->key_count > 0)
+            tenant->lock = stock_lock_ask(tx, tenant->keys, tenant->key_count);
+    }
+    for (size_t i = 0; i < batch->tenant_count; i++)
+        ask_counters(batch, &batch->tenants[i]);
+    for (size_t i = 0; i < batch->tenant_count; i++)
+        ask_keys(batch, &batch->tenants[i]);
+    db_sync(tx);
+    for (size_t i = 0; i < batch->counter_count; i++)
+        take_counter(&batch->counters[i]);
+    for (size_t i = 0; i < batch->tenant_count && !db_failed(tx); i++)
+        take_stock(batch, &batch->tenants[i]);
+    batch->now_ms = clock_now_ms();
+    return batch;
+}

@@ -1,0 +1,77 @@
+/* A sale on its way: made by a worker from the request and the snapshots, decided and stored by the batch
+ * writer, which runs while the worker waits. What does not hang on running state (prices, texts) is worked
+ * out before the batch. */
+#pragma once
+#include "domain/sale.h"
+#include "modules/catalog/catalog.h"
+#include "modules/inventory/inventory.h"
+#include "modules/pos/sale_schema.h"
+#include "platform/auth/directory.h"
+
+/* The reference data that a sale is decided on. */
+struct sale_snapshot {
+    struct cache_ref directory_ref, catalog_ref;
+    const struct directory *directory;
+    const struct catalog *catalog;
+};
+
+enum code sale_snapshot_acquire(struct platform *platform, struct uuid business,
+                                struct sale_snapshot *ret_snapshot);
+void sale_snapshot_release(struct sale_snapshot *snapshot);
+
+struct sale_job {
+    struct platform *platform;
+    struct arena *arena; /* of the waiting request; the batch may use it */
+    const struct sale_caller *caller;
+    const struct sale_request *request;
+    const struct sale_snapshot *snapshot;
+    const struct outlet *outlet;
+    struct uuid business_id;
+    int currency_decimals;
+
+    const struct catalog_product **products;    /* per line; NULL: unknown */
+    const struct catalog_variant **variants;    /* per line; NULL: none chosen, or unknown */
+    const struct catalog_modifier ***modifiers; /* per line, per choice; NULL: unknown */
+    struct sale_facts facts;
+    struct sale_decision decision;
+    enum code bill_code;       /* of sale_decide_bill */
+    struct stock_key *keys;    /* per level of facts, sorted */
+    int64_t *thresholds_milli; /* per level */
+
+    /* Ready to be stored. */
+    struct sale_item *items;
+    struct str discounts_text, payments_text, *modifier_texts;
+
+    /* Set by the batch, anew on every run. */
+    enum code code; /* OK, a refusal, or RETRY: the snapshot is not the present one */
+    bool shift_missing, table_missing, customer_missing;
+    struct uuid replay_of; /* NIL: a new sale */
+    int32_t business_date;
+    int local_hour;
+    int64_t receipt_sequence, first_event;
+    struct sale_result result;
+    struct event_draft *events;
+    size_t event_count;
+};
+
+/* sale_job.c: looks up what the request names, prices it. NOT_FOUND: the outlet is not there or not for the
+ * caller; any other refusal is left in job->bill_code. */
+enum code sale_job_prepare(struct sale_job *job);
+/* A priced line as it is answered. */
+struct sale_item sale_job_item(const struct sale_job *job, size_t line);
+
+/* sale_texts.c: what the batch needs beyond a quote. */
+void sale_job_prepare_texts(struct sale_job *job);
+
+/* sale_batch.c: a db_batch_fn over jobs, and whether two carry the same key. */
+enum code sale_batch_run(struct db_tx *tx, void **items, size_t count);
+bool sale_batch_same(const void *a, const void *b);
+
+/* sale_events.c: fills in job->events, in `arena`. */
+void sale_job_events(struct sale_job *job, struct arena *arena);
+
+/* sale_store.c: asks for all that an accepted sale writes but stock and counters. */
+void sale_store(struct db_tx *tx, const struct sale_job *job);
+
+/* sale_faults.c: what `code` refuses, as paths and sentences. */
+struct sale_faults sale_faults_of(const struct sale_job *job, enum code code);

@@ -1,0 +1,92 @@
+/* Lists of sales, newest first: by id, which holds the time. A period therefore also bounds the ids that are
+ * read. */
+#include "base/timefmt.h"
+#include "modules/pos/sale_columns.h"
+#include "modules/pos/sale_read.h"
+
+#define DAY_MS INT64_C(86400000)
+#define ID_SLACK_DAYS \
+    8 /* how far an id's time may be from the sale's: zones, a clock set back, sales made offline */
+
+DB_STATEMENT(
+    SALE_LIST,
+    "SELECT " SALE_COLUMNS " FROM transactions WHERE business_id = $1 AND id < $2 AND id >= $3 "
+    "AND ($4 IS NULL OR outlet_id = $4) AND ($5 IS NULL OR status = $5) AND ($6 IS NULL OR type = $6) "
+    "AND ($7 IS NULL OR employee_id = $7) AND ($8 IS NULL OR customer_id = $8) "
+    "AND ($9 IS NULL OR lower(receipt_number) LIKE $9 ESCAPE '\\') "
+    "AND ($10 IS NULL OR needs_review = $10) AND business_date >= $11 AND business_date <= $12 "
+    "AND created_at >= $13 AND created_at <= $14 ORDER BY id DESC LIMIT $15");
+
+/* ---- The period ---- */
+
+struct period {
+    int64_t first_day, last_day, first_ms, last_ms;
+    struct uuid least_id, below_id; /* ids of the period are at least, below */
+};
+
+static int64_t about_ms(bool is_day, int64_t value)
+{
+    return is_day ? date_to_days((int32_t)value) * DAY_MS : value;
+}
+
+static struct period period_of(const struct sale_filter *filter)
+{
+    struct period period = {0, INT32_MAX, 0, INT64_MAX, UUID_NIL, {{0}}};
+    memset(period.below_id.bytes, 0xFF, sizeof period.below_id.bytes);
+    bool is_day;
+    int64_t value;
+    if (filter->from.data && period_end_parse(filter->from, &is_day, &value)) {
+        *(is_day ? &period.first_day : &period.first_ms) = value;
+        int64_t about = about_ms(is_day, value) - ID_SLACK_DAYS * DAY_MS;
+        period.least_id = uuid_floor(about > 0 ? about : 0);
+    }
+    if (filter->to.data && period_end_parse(filter->to, &is_day, &value)) {
+        *(is_day ? &period.last_day : &period.last_ms) = value;
+        period.below_id = uuid_floor(about_ms(is_day, value) + ID_SLACK_DAYS * DAY_MS);
+    }
+    return period;
+}
+
+/* ---- The search ---- */
+
+/* A pattern for LIKE that finds the text anywhere. */
+static struct str pattern_of(struct arena *arena, struct str search)
+{
+    if (!search.data)
+        return STR_NONE;
+    struct str lower = str_lower(arena, search);
+    struct buf pattern = buf_make(arena, 2 * lower.len + 2, 2 * lower.len + 2);
+    buf_put_char(&pattern, '%');
+    for (size_t i = 0; i < lower.len; i++) {
+        if (memchr("%_\\", lower.data[i], 3))
+            buf_put_char(&pattern, '\\');
+        buf_put_char(&pattern, lower.data[i]);
+    }
+    buf_put_char(&pattern, '%');
+    return buf_str(&pattern);
+}
+
+static struct db_value name_of(const char *const *names, int64_t index)
+{
+    return index == JSON_NONE ? DB_TEXT(STR_NONE) : DB_TEXT(str_of(names[index]));
+}
+
+struct sale_header *sale_list_read(struct db_tx *tx, const struct sale_filter *filter, struct uuid before,
+                                   int64_t limit, size_t *ret_count)
+{
+    struct period period = period_of(filter);
+    if (!uuid_is_nil(before) && uuid_compare(before, period.below_id) < 0)
+        period.below_id = before;
+    struct db_rows *rows =
+        db_query(tx, &SALE_LIST, DB_UUID(period.below_id), DB_UUID(period.least_id),
+                 DB_UUID_OR_NULL(filter->outlet_id), name_of(SALE_STATUS_NAMES, filter->status),
+                 name_of(SALE_TYPE_NAMES, filter->type), DB_UUID_OR_NULL(filter->employee_id),
+                 DB_UUID_OR_NULL(filter->customer_id), DB_TEXT(pattern_of(db_arena(tx), filter->search)),
+                 DB_INT_OR_NULL(filter->needs_review), DB_INT(period.first_day), DB_INT(period.last_day),
+                 DB_INT(period.first_ms), DB_INT(period.last_ms), DB_INT(limit));
+    struct sale_header *headers = arena_array(db_arena(tx), struct sale_header, rows->count);
+    for (size_t i = 0; i < rows->count; i++)
+        sale_header_take(rows, i, &headers[i]);
+    *ret_count = rows->count;
+    return headers;
+}

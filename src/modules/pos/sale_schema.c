@@ -1,0 +1,320 @@
+/* The JSON of /pos: see sale_schema.h. */
+#include "modules/pos/sale_schema.h"
+
+#include "base/decimal.h"
+#include "base/timefmt.h"
+#include "domain/pricing.h"
+
+#define PAYMENTS_MAX 20
+#define DISCOUNTS_MAX 20
+#define MODIFIERS_MAX 50
+#define ORDERS_MAX 50
+#define REASON_MAX 200
+#define REFERENCE_MAX 100
+#define NOTES_MAX 500
+#define SEARCH_MAX 100
+#define PERIOD_TEXT_MAX 40
+
+const char *const ORDER_TYPE_NAMES[] = {"dine_in", "takeaway", "delivery", "retail", NULL};
+const char *const PAYMENT_METHOD_NAMES[] = {"cash",      "card",    "debit_card",    "credit_card",
+                                            "qris",      "gopay",   "ovo",           "dana",
+                                            "shopeepay", "linkaja", "bank_transfer", NULL};
+const char *const CHANNEL_NAMES[] = {"pos", "self_order", "offline", NULL};
+const char *const SALE_TYPE_NAMES[] = {"sale", "refund", NULL};
+const char *const SALE_STATUS_NAMES[] = {"pending",  "completed",          "voided",
+                                         "refunded", "partially_refunded", NULL};
+static const char *const DISCOUNT_TYPE_NAMES[] = {"percentage", "fixed", NULL};
+static const char *const BOOLEAN_NAMES[] = {"false", "true", NULL};
+
+/* ---- Requests ---- */
+
+bool discount_minor(const struct discount_request *discount, int currency_decimals, int64_t *ret_minor)
+{
+    int64_t value = discount->value;
+    for (int decimals = 2; decimals > currency_decimals; decimals--) {
+        if (value % 10 != 0)
+            return false;
+        value /= 10;
+    }
+    for (int decimals = 2; decimals < currency_decimals && value <= MONEY_MAX_MINOR; decimals++)
+        value *= 10;
+    *ret_minor = value;
+    return value <= MONEY_MAX_MINOR;
+}
+
+static void check_discount(const void *object, const struct json_units *units, struct json_errors *errors)
+{
+    const struct discount_request *discount = object;
+    int64_t minor;
+    if (discount->type == DISCOUNT_FIXED && discount->value != JSON_NONE &&
+        !discount_minor(discount, units->currency_decimals, &minor))
+        json_error_add(errors, "value", "is not an amount of the currency: it has at most %d decimals",
+                       units->currency_decimals);
+}
+
+static const struct json_field DISCOUNT_REQUEST_FIELDS[] = {
+    {"type", JSON_ENUM, JSON_REQUIRED, offsetof(struct discount_request, type),
+     .values = DISCOUNT_TYPE_NAMES},
+    {"value", JSON_AMOUNT, JSON_REQUIRED, offsetof(struct discount_request, value),
+     .summary = "percent, or an amount of the currency"},
+    {"reason", JSON_STRING, JSON_NULLABLE, offsetof(struct discount_request, reason), .max = REASON_MAX},
+};
+static const struct json_schema DISCOUNT_REQUEST_SCHEMA =
+    JSON_SCHEMA("Discount", struct discount_request, DISCOUNT_REQUEST_FIELDS, .check = check_discount);
+
+static const struct json_field ITEM_REQUEST_FIELDS[] = {
+    {"productId", JSON_UUID, JSON_REQUIRED, offsetof(struct sale_item_request, product_id)},
+    {"variantId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_item_request, variant_id)},
+    {"quantity", JSON_QUANTITY, JSON_REQUIRED, offsetof(struct sale_item_request, quantity_milli)},
+    {"modifierIds", JSON_ARRAY, JSON_NULLABLE, offsetof(struct sale_item_request, modifier_ids),
+     .max = MODIFIERS_MAX, .element = JSON_UUID, .summary = "the same one twice counts twice"},
+    {"notes", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_item_request, notes), .max = NOTES_MAX},
+    {"discount", JSON_OBJECT, JSON_NULLABLE, offsetof(struct sale_item_request, discount),
+     .schema = &DISCOUNT_REQUEST_SCHEMA, .summary = "on the whole line"},
+};
+static const struct json_schema ITEM_REQUEST_SCHEMA =
+    JSON_SCHEMA("SaleItemRequest", struct sale_item_request, ITEM_REQUEST_FIELDS);
+
+static const struct json_field PAYMENT_REQUEST_FIELDS[] = {
+    {"method", JSON_ENUM, JSON_REQUIRED, offsetof(struct payment_request, method),
+     .values = PAYMENT_METHOD_NAMES},
+    {"amount", JSON_MONEY, JSON_REQUIRED, offsetof(struct payment_request, amount_minor)},
+    {"referenceNumber", JSON_STRING, JSON_NULLABLE, offsetof(struct payment_request, reference_number),
+     .max = REFERENCE_MAX},
+};
+static const struct json_schema PAYMENT_REQUEST_SCHEMA =
+    JSON_SCHEMA("PaymentRequest", struct payment_request, PAYMENT_REQUEST_FIELDS);
+
+static void check_client_time(const void *object, const struct json_units *units, struct json_errors *errors)
+{
+    const struct sale_request *request = object;
+    (void)units;
+    if (request->client_created_at != JSON_NONE)
+        json_error_add(errors, "clientCreatedAt", "sales made offline are not accepted yet: leave it out");
+}
+
+/* What a sale and a quote have in common. */
+#define CART_FIELDS                                                                                    \
+    {"outletId", JSON_UUID, JSON_REQUIRED, offsetof(struct sale_request, outlet_id)},                  \
+        {"orderType", JSON_ENUM, JSON_REQUIRED, offsetof(struct sale_request, order_type),             \
+         .values = ORDER_TYPE_NAMES},                                                                  \
+        {"tableId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, table_id)},                \
+        {"customerId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, customer_id)},          \
+        {"employeeId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, employee_id),           \
+         .summary = "may be left out; the token's employee"},                                          \
+        {"items",                                                                                      \
+         JSON_ARRAY,                                                                                   \
+         JSON_REQUIRED,                                                                                \
+         offsetof(struct sale_request, items),                                                         \
+         .min = 1,                                                                                     \
+         .max = PRICING_LINES_MAX,                                                                     \
+         .schema = &ITEM_REQUEST_SCHEMA},                                                              \
+        {"discounts",                                                                                  \
+         JSON_ARRAY,                                                                                   \
+         JSON_NULLABLE,                                                                                \
+         offsetof(struct sale_request, discounts),                                                     \
+         .max = DISCOUNTS_MAX,                                                                         \
+         .schema = &DISCOUNT_REQUEST_SCHEMA,                                                           \
+         .summary = "of the bill, each on the subtotal"},                                              \
+        {"loyaltyPointsRedeemed", JSON_INTEGER, JSON_NULLABLE,                                         \
+         offsetof(struct sale_request, points_redeemed)},                                              \
+        {"orderIds",                                                                                   \
+         JSON_ARRAY,                                                                                   \
+         JSON_NULLABLE,                                                                                \
+         offsetof(struct sale_request, order_ids),                                                     \
+         .max = ORDERS_MAX,                                                                            \
+         .element = JSON_UUID,                                                                         \
+         .summary = "kitchen orders that this sale settles"},                                          \
+        {"notes", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_request, notes), .max = NOTES_MAX}, \
+    {                                                                                                  \
+        "clientCreatedAt", JSON_TIME, JSON_NULLABLE, offsetof(struct sale_request, client_created_at)  \
+    }
+
+static const struct json_field SALE_REQUEST_FIELDS[] = {
+    CART_FIELDS,
+    {"shiftId", JSON_UUID, JSON_REQUIRED, offsetof(struct sale_request, shift_id),
+     .summary = "any open shift of the outlet"},
+    {"payments", JSON_ARRAY, JSON_REQUIRED, offsetof(struct sale_request, payments), .min = 1,
+     .max = PAYMENTS_MAX, .schema = &PAYMENT_REQUEST_SCHEMA},
+};
+const struct json_schema SALE_REQUEST_SCHEMA =
+    JSON_SCHEMA("SaleRequest", struct sale_request, SALE_REQUEST_FIELDS, .check = check_client_time);
+
+static const struct json_field QUOTE_REQUEST_FIELDS[] = {CART_FIELDS};
+const struct json_schema QUOTE_REQUEST_SCHEMA =
+    JSON_SCHEMA("QuoteRequest", struct sale_request, QUOTE_REQUEST_FIELDS, .check = check_client_time);
+
+bool period_end_parse(struct str text, bool *ret_is_day, int64_t *ret_value)
+{
+    int32_t date;
+    *ret_is_day = date_parse(text, &date);
+    if (*ret_is_day)
+        *ret_value = date;
+    return *ret_is_day || time_parse(text, ret_value);
+}
+
+static void check_filter(const void *object, const struct json_units *units, struct json_errors *errors)
+{
+    static const char message[] =
+        "must be a day such as 2026-02-06 or a time such as 2026-02-06T03:04:05.678Z";
+    const struct sale_filter *filter = object;
+    bool is_day;
+    int64_t value;
+    (void)units;
+    if (filter->from.data && !period_end_parse(filter->from, &is_day, &value))
+        json_error_add(errors, "from", message);
+    if (filter->to.data && !period_end_parse(filter->to, &is_day, &value))
+        json_error_add(errors, "to", message);
+}
+
+static const struct json_field SALE_FILTER_FIELDS[] = {
+    {"from", JSON_STRING, 0, offsetof(struct sale_filter, from), .max = PERIOD_TEXT_MAX,
+     .summary = "a day of the outlet, or a time"},
+    {"to", JSON_STRING, 0, offsetof(struct sale_filter, to), .max = PERIOD_TEXT_MAX,
+     .summary = "a day of the outlet, or a time; inclusive"},
+    {"outletId", JSON_UUID, 0, offsetof(struct sale_filter, outlet_id)},
+    {"status", JSON_ENUM, 0, offsetof(struct sale_filter, status), .values = SALE_STATUS_NAMES},
+    {"type", JSON_ENUM, 0, offsetof(struct sale_filter, type), .values = SALE_TYPE_NAMES},
+    {"employeeId", JSON_UUID, 0, offsetof(struct sale_filter, employee_id)},
+    {"customerId", JSON_UUID, 0, offsetof(struct sale_filter, customer_id)},
+    {"search", JSON_STRING, 0, offsetof(struct sale_filter, search), .max = SEARCH_MAX,
+     .summary = "part of the receipt number"},
+    {"needsReview", JSON_ENUM, 0, offsetof(struct sale_filter, needs_review), .values = BOOLEAN_NAMES},
+};
+const struct json_schema SALE_FILTER_SCHEMA =
+    JSON_SCHEMA("TransactionFilter", struct sale_filter, SALE_FILTER_FIELDS, .check = check_filter);
+
+/* ---- Answers ---- */
+
+/* A refund's amounts are negative, and so may the rounding be. */
+#define SIGNED .min = -MONEY_MAX_MINOR, .max = MONEY_MAX_MINOR
+
+#define TOTALS_FIELDS(type)                                                             \
+    {"subtotal", JSON_MONEY, 0, offsetof(type, subtotal_minor), SIGNED},                \
+        {"discountAmount", JSON_MONEY, 0, offsetof(type, discount_minor), SIGNED},      \
+        {"serviceCharge", JSON_MONEY, 0, offsetof(type, service_charge_minor), SIGNED}, \
+    {                                                                                   \
+        "taxAmount", JSON_MONEY, 0, offsetof(type, tax_minor), SIGNED                   \
+    }
+#define PAID_FIELDS(type)                                                         \
+    {"rounding", JSON_MONEY, 0, offsetof(type, rounding_minor), SIGNED},          \
+        {"grandTotal", JSON_MONEY, 0, offsetof(type, grand_total_minor), SIGNED}, \
+        {"paid", JSON_MONEY, 0, offsetof(type, paid_minor), SIGNED},              \
+    {                                                                             \
+        "change", JSON_MONEY, 0, offsetof(type, change_minor), SIGNED             \
+    }
+
+static const struct json_field SALE_RESULT_FIELDS[] = {
+    {"id", JSON_UUID, 0, offsetof(struct sale_result, id)},
+    {"transactionId", JSON_UUID, 0, offsetof(struct sale_result, transaction_id)},
+    {"receiptNumber", JSON_STRING, 0, offsetof(struct sale_result, receipt_number)},
+    TOTALS_FIELDS(struct sale_result),
+    PAID_FIELDS(struct sale_result),
+    {"createdAt", JSON_TIME, 0, offsetof(struct sale_result, created_at)},
+};
+const struct json_schema SALE_RESULT_SCHEMA = JSON_SCHEMA("Sale", struct sale_result, SALE_RESULT_FIELDS);
+
+static const struct json_field SALE_MODIFIER_FIELDS[] = {
+    {"id", JSON_UUID, 0, offsetof(struct sale_modifier, id)},
+    {"name", JSON_STRING, 0, offsetof(struct sale_modifier, name)},
+    {"price", JSON_MONEY, 0, offsetof(struct sale_modifier, price_minor)},
+};
+const struct json_schema SALE_MODIFIER_SCHEMA =
+    JSON_SCHEMA("SaleModifier", struct sale_modifier, SALE_MODIFIER_FIELDS);
+
+#define ITEM_FIELDS                                                                                  \
+    {"productId", JSON_UUID, 0, offsetof(struct sale_item, product_id)},                             \
+        {"productName", JSON_STRING, 0, offsetof(struct sale_item, product_name)},                   \
+        {"variantId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_item, variant_id)},             \
+        {"variantName", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_item, variant_name)},       \
+        {"quantity", JSON_QUANTITY, 0, offsetof(struct sale_item, quantity_milli)},                  \
+        {"unitPrice", JSON_MONEY, 0, offsetof(struct sale_item, unit_price_minor),                   \
+         .summary = "of product or variant, without modifiers"},                                     \
+        {"modifiers", JSON_ARRAY, 0, offsetof(struct sale_item, modifiers),                          \
+         .schema = &SALE_MODIFIER_SCHEMA},                                                           \
+        {"discountAmount", JSON_MONEY, 0, offsetof(struct sale_item, discount_minor),                \
+         .summary = "the line's own"},                                                               \
+        {"discountReason", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_item, discount_reason)}, \
+        {"subtotal", JSON_MONEY, 0, offsetof(struct sale_item, subtotal_minor)},                     \
+        {"billDiscountAmount", JSON_MONEY, 0, offsetof(struct sale_item, bill_discount_minor),       \
+         .summary = "the line's share of the bill's discounts"},                                     \
+        {"serviceCharge", JSON_MONEY, 0, offsetof(struct sale_item, service_charge_minor)},          \
+        {"taxAmount", JSON_MONEY, 0, offsetof(struct sale_item, tax_minor)},                         \
+    {                                                                                                \
+        "notes", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_item, notes)                       \
+    }
+
+static const struct json_field SALE_ITEM_FIELDS[] = {
+    {"id", JSON_UUID, 0, offsetof(struct sale_item, id)},
+    ITEM_FIELDS,
+};
+static const struct json_schema SALE_ITEM_SCHEMA =
+    JSON_SCHEMA("TransactionItem", struct sale_item, SALE_ITEM_FIELDS);
+
+static const struct json_field QUOTE_ITEM_FIELDS[] = {ITEM_FIELDS};
+static const struct json_schema QUOTE_ITEM_SCHEMA =
+    JSON_SCHEMA("QuoteItem", struct sale_item, QUOTE_ITEM_FIELDS);
+
+static const struct json_field QUOTE_FIELDS[] = {
+    TOTALS_FIELDS(struct sale_quote),
+    {"rounding", JSON_MONEY, 0, offsetof(struct sale_quote, rounding_minor), SIGNED},
+    {"grandTotal", JSON_MONEY, 0, offsetof(struct sale_quote, grand_total_minor), SIGNED, .summary = "exact"},
+    {"cashTotal", JSON_MONEY, 0, offsetof(struct sale_quote, cash_total_minor),
+     .summary = "what is due when all is paid in cash"},
+    {"overrideRequired", JSON_BOOLEAN, 0, offsetof(struct sale_quote, override_required),
+     .summary = "the discounts are above the caller's limit"},
+    {"items", JSON_ARRAY, 0, offsetof(struct sale_quote, items), .schema = &QUOTE_ITEM_SCHEMA},
+};
+const struct json_schema QUOTE_SCHEMA = JSON_SCHEMA("Quote", struct sale_quote, QUOTE_FIELDS);
+
+static const struct json_field SALE_DISCOUNT_FIELDS[] = {
+    {"type", JSON_ENUM, 0, offsetof(struct sale_discount, type), .values = DISCOUNT_TYPE_NAMES},
+    {"value", JSON_AMOUNT, 0, offsetof(struct sale_discount, value)},
+    {"reason", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_discount, reason)},
+    {"amount", JSON_MONEY, 0, offsetof(struct sale_discount, amount_minor), .summary = "as on the shelf"},
+};
+const struct json_schema SALE_DISCOUNT_SCHEMA =
+    JSON_SCHEMA("TransactionDiscount", struct sale_discount, SALE_DISCOUNT_FIELDS);
+
+static const struct json_field SALE_PAYMENT_FIELDS[] = {
+    {"method", JSON_ENUM, 0, offsetof(struct sale_payment, method), .values = PAYMENT_METHOD_NAMES},
+    {"amount", JSON_MONEY, 0, offsetof(struct sale_payment, amount_minor)},
+    {"referenceNumber", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_payment, reference_number)},
+};
+static const struct json_schema SALE_PAYMENT_SCHEMA =
+    JSON_SCHEMA("TransactionPayment", struct sale_payment, SALE_PAYMENT_FIELDS);
+
+#define HEADER_FIELDS                                                                                      \
+    {"id", JSON_UUID, 0, offsetof(struct sale_header, id)},                                                \
+        {"transactionId", JSON_UUID, 0, offsetof(struct sale_header, transaction_id)},                     \
+        {"receiptNumber", JSON_STRING, 0, offsetof(struct sale_header, receipt_number)},                   \
+        {"type", JSON_ENUM, 0, offsetof(struct sale_header, type), .values = SALE_TYPE_NAMES},             \
+        {"status", JSON_ENUM, 0, offsetof(struct sale_header, status), .values = SALE_STATUS_NAMES},       \
+        {"channel", JSON_ENUM, 0, offsetof(struct sale_header, channel), .values = CHANNEL_NAMES},         \
+        {"orderType", JSON_ENUM, 0, offsetof(struct sale_header, order_type), .values = ORDER_TYPE_NAMES}, \
+        {"outletId", JSON_UUID, 0, offsetof(struct sale_header, outlet_id)},                               \
+        {"shiftId", JSON_UUID, 0, offsetof(struct sale_header, shift_id)},                                 \
+        {"employeeId", JSON_UUID, 0, offsetof(struct sale_header, employee_id)},                           \
+        {"customerId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_header, customer_id)},               \
+        {"tableId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_header, table_id)},                     \
+        TOTALS_FIELDS(struct sale_header), PAID_FIELDS(struct sale_header),                                \
+        {"notes", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_header, notes)},                        \
+        {"needsReview", JSON_BOOLEAN, 0, offsetof(struct sale_header, needs_review)},                      \
+        {"businessDate", JSON_DATE, 0, offsetof(struct sale_header, business_date)},                       \
+    {                                                                                                      \
+        "createdAt", JSON_TIME, 0, offsetof(struct sale_header, created_at)                                \
+    }
+
+static const struct json_field SALE_HEADER_FIELDS[] = {HEADER_FIELDS};
+const struct json_schema SALE_HEADER_SCHEMA =
+    JSON_SCHEMA("TransactionSummary", struct sale_header, SALE_HEADER_FIELDS);
+
+static const struct json_field SALE_DETAIL_FIELDS[] = {
+    HEADER_FIELDS,
+    {"discounts", JSON_ARRAY, 0, offsetof(struct sale_detail, discounts), .schema = &SALE_DISCOUNT_SCHEMA},
+    {"items", JSON_ARRAY, 0, offsetof(struct sale_detail, items), .schema = &SALE_ITEM_SCHEMA},
+    {"payments", JSON_ARRAY, 0, offsetof(struct sale_detail, payments), .schema = &SALE_PAYMENT_SCHEMA},
+    {"refunds", JSON_ARRAY, 0, offsetof(struct sale_detail, refunds), .schema = &SALE_HEADER_SCHEMA},
+};
+const struct json_schema SALE_DETAIL_SCHEMA =
+    JSON_SCHEMA("Transaction", struct sale_detail, SALE_DETAIL_FIELDS);
