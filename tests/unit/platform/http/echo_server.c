@@ -1,8 +1,10 @@
-/* A server with a few odd routes over the real HTTP platform: what the tests of connections, deadlines and load talk to.
+/* A server with a few odd routes over the real HTTP platform: what the tests of connections, deadlines and
+ * load talk to.
  *
  *     http_echo_server [PORT [DATABASE-URL]]      ends on SIGTERM or SIGINT
  *
- * Every token is a login: its first word is the role, "owner" or "owner-2" (another business by the digit). */
+ * Every token is a login: its first word is the role, "owner" or "owner-2" (another business by the digit).
+ */
 #include "base/log.h"
 #include "platform/auth/directory.h"
 #include "platform/http/request.h"
@@ -20,7 +22,8 @@ const struct cache_kind DIRECTORY = {"directory", NULL};
 static _Atomic int64_t reference_version = 1;
 static _Atomic int64_t list_runs;
 
-bool cache_peek(struct cache *cache, const struct cache_kind *kind, struct uuid business, struct cache_ref *ret_ref)
+bool cache_peek(struct cache *cache, const struct cache_kind *kind, struct uuid business,
+                struct cache_ref *ret_ref)
 {
     (void)cache, (void)kind, (void)business;
     *ret_ref = (struct cache_ref){.version = atomic_load(&reference_version)};
@@ -77,7 +80,11 @@ struct note {
 
 static const struct json_field NOTE_FIELDS[] = {
     {.name = "id", .type = JSON_UUID, .flags = JSON_READ_ONLY, .offset = offsetof(struct note, id)},
-    {.name = "text", .type = JSON_STRING, .flags = JSON_REQUIRED, .offset = offsetof(struct note, text), .min = 1},
+    {.name = "text",
+     .type = JSON_STRING,
+     .flags = JSON_REQUIRED,
+     .offset = offsetof(struct note, text),
+     .min = 1},
     {.name = "amount", .type = JSON_MONEY, .flags = JSON_REQUIRED, .offset = offsetof(struct note, amount)},
 };
 static const struct json_schema NOTE = JSON_SCHEMA("Note", struct note, NOTE_FIELDS);
@@ -184,21 +191,24 @@ static enum code no_reply(struct request *request)
 
 static const struct route ROUTES[] = {
     {"GET", "/notes", ROLES_ALL, ROUTE_LIST, NULL, NULL, &NOTE, 200, list_notes, "All notes"},
-    {"GET", "/cached", ROLES_ALL, ROUTE_LIST | ROUTE_CACHED, NULL, NULL, &NOTE, 200, list_notes, "The same, kept"},
+    {"GET", "/cached", ROLES_ALL, ROUTE_LIST | ROUTE_CACHED, NULL, NULL, &NOTE, 200, list_notes,
+     "The same, kept"},
     {"GET", "/notes/{id}", ROLES_ALL, 0, NULL, NULL, &NOTE, 200, get_note, "One note"},
     {"POST", "/notes", ROLES_MANAGERS, 0, NULL, &NOTE, &NOTE, 201, make_note, "Makes a note"},
-    {"POST", "/once", ROLES_ALL, ROUTE_IDEMPOTENT, NULL, &NOTE, &NOTE, 201, make_note_once, "Makes a note once"},
+    {"POST", "/once", ROLES_ALL, ROUTE_IDEMPOTENT, NULL, &NOTE, &NOTE, 201, make_note_once,
+     "Makes a note once"},
     {"PATCH", "/notes/{id}", ROLES_ALL, ROUTE_PATCH, NULL, &NOTE, &NOTE, 200, patch_note, "Changes a note"},
     {"POST", "/bump", 0, ROUTE_PUBLIC, NULL, NULL, NULL, 204, bump, "New reference data"},
     {"GET", "/slow", 0, ROUTE_PUBLIC, &SLOW, NULL, NULL, 204, sleep_a_while, "Takes its time"},
-    {"POST", "/raw", 0, ROUTE_PUBLIC | ROUTE_RAW_BODY, NULL, NULL, NULL, 200, echo_raw, "Echo", 4 * 1024 * 1024},
-    {"GET", "/none", 0, ROUTE_PUBLIC, NULL, NULL, NULL, 204, no_reply, "Forgets to reply"},
+    {"POST", "/raw", 0, ROUTE_PUBLIC | ROUTE_RAW_BODY, NULL, NULL, NULL, 200, echo_raw, "Echo",
+     4 * 1024 * 1024},
+    {"GET", "/forgetful", 0, ROUTE_PUBLIC, NULL, NULL, NULL, 204, no_reply, "Forgets to reply"},
     {0},
 };
 
 int main(int argc, char **argv)
 {
-    struct config config;
+    static struct config config; /* its values live as long as the process */
     if (!config_load(&config, &argc, argv))
         return 1;
     log_setup(str_eq(config.log_level, STR("error")) ? LOG_ERROR : LOG_INFO, false);
@@ -214,15 +224,17 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     struct platform platform = {.config = &config};
     if (argc > 2)
-        platform.db = db_open(&(struct db_options){.url = str_of(argv[2]), .connections = 2, .migrate = true});
+        platform.db =
+            db_open(&(struct db_options){.url = str_of(argv[2]), .connections = 2, .migrate = true});
     const struct route *groups[] = {ROUTES};
     const char *names[] = {"echo"};
-    struct http_server *server = http_server_start(&(struct http_options){.config = &config,
-                                                                         .platform = &platform,
-                                                                         .routes = {groups, names, 1},
-                                                                         .authenticate = authenticate,
-                                                                         .authenticate_cached = authenticate_cached,
-                                                                         .ready = is_ready});
+    struct http_server *server =
+        http_server_start(&(struct http_options){.config = &config,
+                                                 .platform = &platform,
+                                                 .routes = {groups, names, 1},
+                                                 .authenticate = authenticate,
+                                                 .authenticate_cached = authenticate_cached,
+                                                 .ready = is_ready});
     if (!server)
         return 1;
     int signal_number;
