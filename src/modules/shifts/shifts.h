@@ -1,5 +1,6 @@
-/* Shifts for other modules: a sale belongs to an open shift of its outlet. */
+/* Shifts for other modules: a sale belongs to an open shift of its outlet. Money is minor units. */
 #pragma once
+#include "base/json.h"
 #include "modules/module.h"
 #include "platform/db/db.h"
 
@@ -18,8 +19,9 @@ struct shift_state shift_state_of(const struct db_rows *rows);
 struct shift_draft {
     struct uuid id, outlet_id, employee_id;
     int64_t opening_cash_minor, opened_at;
+    struct json_units units; /* of the business: for the event */
 };
-/* Stores an open shift and publishes shift.started on the outlet's stream. SHIFT_ALREADY_OPEN: the employee
- * has one in this outlet. */
+/* Stores an open shift and publishes shift.started on the outlet's stream, so it comes last in a transaction.
+ * SHIFT_ALREADY_OPEN: the employee has one in this outlet. */
 enum code shift_open(struct db_tx *tx, struct events *events, struct str correlation_id,
                      const struct shift_draft *draft);
