@@ -4,11 +4,17 @@
 
 #include "modules/audit/audit.h"
 #include "modules/auth/auth.h"
+#include "modules/catalog/catalog.h"
+#include "modules/inventory/inventory.h"
 #include "modules/settings/settings.h"
+#include "modules/shifts/shifts.h"
 
 const struct module *const MODULES[] = {
     &AUTH_MODULE,
     &SETTINGS_MODULE,
+    &CATALOG_MODULE,
+    &INVENTORY_MODULE,
+    &SHIFTS_MODULE,
     &AUDIT_MODULE,
     NULL,
 };
