@@ -1,12 +1,15 @@
 /* A load generator: N keep-alive connections on one thread, each with one request in flight.
  *
- *     load PORT CONNECTIONS SECONDS REQUEST-FILE [WARM-UP-SECONDS]
+ *     load PORT CONNECTIONS SECONDS REQUEST-FILE [WARM-UP-SECONDS [PID…]]
  *
- * The file holds one or more raw HTTP requests, each after a line with its length in bytes. They are sent in turn; every
- * "@@@@@@@@@@@@@@@@" in one is replaced by 16 hex digits that never repeat (idempotency keys). Prints one line:
+ * The file holds one or more raw HTTP requests, each after a line with its length in bytes. They are sent in
+ * turn; every
+ * "@@@@@@@@@@@@@@@@" in one is replaced by 16 hex digits that never repeat (idempotency keys). Prints one
+ * line:
  *
- *     requests seconds per_second p50_us p99_us max_us not_2xx bytes_per_answer cpu_us_per_request
- */
+ *     requests seconds per_second p50_us p99_us max_us not_2xx bytes_per_answer cpu_us_per_request served_us
+ *
+ * served_us: what the processes PID… spent of the CPU per request in the same seconds (to 10 ms). */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +27,8 @@
 #define SAMPLES_MAX 4000000
 #define HEAD_MAX 65536
 
-struct template {
+struct template
+{
     char *text;
     size_t len;
     size_t serial_at; /* offset of the mark; len: none */
@@ -67,6 +71,33 @@ static int64_t cpu_us(void)
     getrusage(RUSAGE_SELF, &usage);
     return ((int64_t)usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 + usage.ru_utime.tv_usec +
            usage.ru_stime.tv_usec;
+}
+
+static int64_t process_cpu_us(const char *pid)
+{
+    char path[64], text[1024];
+    snprintf(path, sizeof path, "/proc/%s/stat", pid);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        fail(path);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    /* The name, in parentheses, may hold anything. utime and stime are the 14th and 15th field. */
+    char *field = strrchr(text, ')');
+    for (int i = 2; field && i < 14; i++)
+        field = strchr(field + 1, ' ');
+    if (!field)
+        fail(path);
+    int64_t user = strtoll(field, &field, 10), system = strtoll(field, NULL, 10);
+    return (user + system) * 1000000 / sysconf(_SC_CLK_TCK);
+}
+
+static int64_t served_us(char **pids)
+{
+    int64_t sum = 0;
+    for (; *pids; pids++)
+        sum += process_cpu_us(*pids);
+    return sum;
 }
 
 static void read_templates(const char *path)
@@ -117,7 +148,8 @@ static void answered(struct connection *c)
     send_request(c);
 }
 
-/* The header block is complete at `end`: notes status and length; answers how much of the body was read with it. */
+/* The header block is complete at `end`: notes status and length; answers how much of the body was read with
+ * it. */
 static size_t begin_body(struct connection *c, const char *end)
 {
     c->status = (int)strtol(c->head + 9, NULL, 10);
@@ -189,7 +221,7 @@ static void connect_all(int poll_fd, int port, size_t count)
 int main(int argc, char **argv)
 {
     if (argc < 5) {
-        fprintf(stderr, "usage: load PORT CONNECTIONS SECONDS REQUEST-FILE [WARM-UP-SECONDS]\n");
+        fprintf(stderr, "usage: load PORT CONNECTIONS SECONDS REQUEST-FILE [WARM-UP-SECONDS [PID...]]\n");
         return 2;
     }
     read_templates(argv[4]);
@@ -198,18 +230,22 @@ int main(int argc, char **argv)
     int poll_fd = epoll_create1(EPOLL_CLOEXEC);
     connect_all(poll_fd, (int)strtol(argv[1], NULL, 10), strtoul(argv[2], NULL, 10));
 
+    char **pids = argc > 6 ? argv + 6 : argv + argc;
     double warm_up = argc > 5 ? strtod(argv[5], NULL) : 0.5;
     run_until(poll_fd, now_us() + (int64_t)(warm_up * 1e6));
     counting = true;
-    int64_t begin = now_us(), cpu = cpu_us();
+    int64_t begin = now_us(), cpu = cpu_us(), served = served_us(pids);
     run_until(poll_fd, begin + (int64_t)(strtod(argv[3], NULL) * 1e6));
     double seconds = (double)(now_us() - begin) / 1e6;
     cpu = cpu_us() - cpu;
+    served = served_us(pids) - served;
 
     qsort(samples, sample_count, sizeof *samples, compare_samples);
     size_t last = sample_count ? sample_count - 1 : 0;
-    printf("%lld %.3f %.1f %u %u %u %lld %lld %.1f\n", (long long)answers, seconds, (double)answers / seconds,
-           samples[sample_count / 2], samples[sample_count * 99 / 100], samples[last], (long long)failures,
-           (long long)(answers ? answer_bytes / answers : 0), answers ? (double)cpu / (double)answers : 0.0);
+    double count = answers ? (double)answers : 1;
+    printf("%lld %.3f %.1f %u %u %u %lld %lld %.1f %.1f\n", (long long)answers, seconds,
+           (double)answers / seconds, samples[sample_count / 2], samples[sample_count * 99 / 100],
+           samples[last], (long long)failures, (long long)((double)answer_bytes / count), (double)cpu / count,
+           (double)served / count);
     return 0;
 }

@@ -1,5 +1,6 @@
-/* The ceiling on SQLite: a bare group-commit loop that writes the rows of a sale (3 lines, 1 payment) into the product's
- * own schema, and does nothing else: no HTTP, no rules, no reads. WAL, synchronous=FULL, up to 32 sales a commit.
+/* The ceiling on SQLite: a bare group-commit loop that writes the rows of a sale (3 lines, 1 payment) into
+ * the product's own schema, and does nothing else: no HTTP, no rules, no reads, no listeners. The product's
+ * own settings of SQLite, up to 32 sales a commit.
  *
  *     sqlite_floor FILE CLIENTS SECONDS        FILE: made by `tilopos migrate`
  *
@@ -32,7 +33,19 @@ struct sale {
 };
 
 enum statement {
-    BEGIN, COMMIT, SAVEPOINT, RELEASE, CLAIM, TRANSACTION, ITEM, PAYMENT, LEVEL, MOVEMENT, EVENT, COUNTER, STATEMENTS,
+    BEGIN,
+    COMMIT,
+    SAVEPOINT,
+    RELEASE,
+    CLAIM,
+    TRANSACTION,
+    ITEM,
+    PAYMENT,
+    LEVEL,
+    MOVEMENT,
+    EVENT,
+    COUNTER,
+    STATEMENTS,
 };
 
 static const char *const SQL[STATEMENTS] = {
@@ -40,27 +53,44 @@ static const char *const SQL[STATEMENTS] = {
     [COMMIT] = "COMMIT",
     [SAVEPOINT] = "SAVEPOINT sale",
     [RELEASE] = "RELEASE sale",
-    [CLAIM] = "INSERT INTO idempotency_keys (business_id, key, request_hash, resource_id, created_at)"
-              " VALUES (?1, ?2, zeroblob(32), ?3, ?4)",
-    [TRANSACTION] = "INSERT INTO transactions VALUES (?1, ?2, ?1, ?1, ?1, NULL, NULL, 'sale', 'completed', 'pos',"
-                    " 'takeaway', 20260206, 10, ?3, 'OUT1-20260206-' || ?3, 54000, 0, 2700, 5670, 0, 62370, 100000,"
-                    " 37630, NULL, NULL, 0, ?4)",
-    [ITEM] = "INSERT INTO transaction_items VALUES (?1, ?2, ?3, ?4, zeroblob(16), 'Kopi Susu Gula Aren', NULL, 1000,"
-             " 18000, NULL, 0, NULL, 18000, 0, 900, 1890, NULL)",
-    [PAYMENT] = "INSERT INTO payments VALUES (?1, ?2, 1, 'cash', 100000, NULL)",
+    [CLAIM] = "INSERT INTO idempotency_keys (business_id, key, request_hash, status, resource_id, created_at)"
+              " VALUES (?1, ?2, zeroblob(32), 201, ?3, ?4)",
+    [TRANSACTION] =
+        "INSERT INTO transactions (business_id, id, outlet_id, shift_id, employee_id, type, status, channel, "
+        "order_type,"
+        " business_date, local_hour, receipt_sequence, receipt_number, subtotal_minor, discount_minor,"
+        " service_charge_minor, tax_minor, rounding_minor, grand_total_minor, paid_minor, change_minor, "
+        "tax_rate_bp,"
+        " service_charge_rate_bp, tax_service_charge, prices_include_tax, needs_review, created_at)"
+        " VALUES (?1, ?2, ?1, ?1, ?1, 'sale', 'completed', 'pos', 'takeaway', 20260206, 10, ?3,"
+        " 'OUT1-20260206-' || ?3, 54000, 0, 2700, 5670, 0, 62370, 100000, 37630, 1000, 500, 1, 0, 0, ?4)",
+    [ITEM] =
+        "INSERT INTO transaction_items (business_id, transaction_id, id, product_id, variant_id, "
+        "product_name,"
+        " quantity_milli, unit_price_minor, discount_minor, subtotal_minor, bill_discount_minor,"
+        " service_charge_minor, tax_minor)"
+        " VALUES (?1, ?2, ?3, ?4, zeroblob(16), 'Kopi Susu Gula Aren', 1000, 18000, 0, 18000, 0, 900, 1890)",
+    [PAYMENT] = "INSERT INTO payments (business_id, transaction_id, position, method, amount_minor)"
+                " VALUES (?1, ?2, 1, 'cash', 100000)",
     [LEVEL] = "UPDATE stock_levels SET quantity_milli = quantity_milli - 1000"
               " WHERE business_id = ?1 AND outlet_id = ?1 AND product_id = ?2 AND variant_id = zeroblob(16)"
               " AND quantity_milli >= 1000",
-    [MOVEMENT] = "INSERT INTO stock_movements VALUES (?1, ?2, ?1, ?3, zeroblob(16), 'sale', -1000, 999000,"
-                 " 'transaction', ?4, ?1, NULL, ?5)",
-    [EVENT] = "INSERT INTO outbox VALUES (?1, ?1, ?2, ?3, ?4, ?5, '0195cafe-0000-7000-8000-000000000000', ?6, ?7)",
+    [MOVEMENT] = "INSERT INTO stock_movements (business_id, id, outlet_id, product_id, variant_id, type, "
+                 "quantity_milli,"
+                 " balance_after_milli, reference_type, reference_id, employee_id, created_at)"
+                 " VALUES (?1, ?2, ?1, ?3, zeroblob(16), 'sale', -1000, 999000, 'transaction', ?4, ?1, ?5)",
+    [EVENT] = "INSERT INTO outbox (business_id, stream_id, sequence, event_id, event_name, aggregate_id, "
+              "correlation_id,"
+              " data, occurred_at)"
+              " VALUES (?1, ?1, ?2, ?3, ?4, ?5, '0195cafe-0000-7000-8000-000000000000', ?6, ?7)",
     [COUNTER] = "UPDATE outlet_counters SET business_date = 20260206, last_receipt = last_receipt + 1,"
                 " last_sequence = last_sequence + 3 WHERE business_id = ?1 AND outlet_id = ?1"
                 " RETURNING last_receipt, last_sequence",
 };
 
 /* Events as long as the product's. */
-static const char *const EVENT_NAMES[LINES] = {"transaction.created", "payment.received", "stock.level_changed"};
+static const char *const EVENT_NAMES[LINES] = {"transaction.created", "payment.received",
+                                               "stock.level_changed"};
 static char event_data[LINES][512];
 static const size_t EVENT_SIZES[LINES] = {290, 190, 480};
 
@@ -70,7 +100,7 @@ static struct id business;
 static pthread_mutex_t queue_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t queue_filled = PTHREAD_COND_INITIALIZER;
 static struct sale *queue, **queue_end = &queue;
-static volatile bool stopping;
+static _Atomic bool stopping;
 static pthread_mutex_t sample_mutex = PTHREAD_MUTEX_INITIALIZER;
 static uint32_t *samples;
 static size_t sample_count;
@@ -129,7 +159,8 @@ static void store_lines(struct sale *sale)
         run(ITEM);
         bind_id(LEVEL, 1, &business), bind_id(LEVEL, 2, &product);
         run(LEVEL);
-        bind_id(MOVEMENT, 1, &business), bind_id(MOVEMENT, 2, &sale->movements[i]), bind_id(MOVEMENT, 3, &product);
+        bind_id(MOVEMENT, 1, &business), bind_id(MOVEMENT, 2, &sale->movements[i]),
+            bind_id(MOVEMENT, 3, &product);
         bind_id(MOVEMENT, 4, &sale->id);
         sqlite3_bind_int64(statements[MOVEMENT], 5, sale->now_ms);
         run(MOVEMENT);
@@ -258,15 +289,18 @@ static void execute(const char *sql) { must(sqlite3_exec(db, sql, NULL, NULL, NU
 static void set_up(const char *path)
 {
     must(sqlite3_open(path, &db));
-    execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536");
+    execute(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
+        "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864");
     business = product_id(0xbeef);
     for (int i = 0; i < LINES; i++)
         memset(event_data[i], 'x', EVENT_SIZES[i]);
     sqlite3_stmt *level, *counter;
-    must(sqlite3_prepare_v2(db, "INSERT OR REPLACE INTO stock_levels VALUES (?1, ?1, ?2, zeroblob(16), 1000000000000)",
-                            -1, &level, NULL));
-    must(sqlite3_prepare_v2(db, "INSERT OR IGNORE INTO outlet_counters VALUES (?1, ?1, 20260206, 0, 0)", -1, &counter,
-                            NULL));
+    must(sqlite3_prepare_v2(
+        db, "INSERT OR REPLACE INTO stock_levels VALUES (?1, ?1, ?2, zeroblob(16), 1000000000000)", -1,
+        &level, NULL));
+    must(sqlite3_prepare_v2(db, "INSERT OR IGNORE INTO outlet_counters VALUES (?1, ?1, 20260206, 0, 0)", -1,
+                            &counter, NULL));
     execute("BEGIN");
     sqlite3_bind_blob(counter, 1, business.bytes, 16, SQLITE_STATIC);
     must(sqlite3_step(counter));

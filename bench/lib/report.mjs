@@ -1,0 +1,66 @@
+// The figures as rows: what, ours, ceiling, ratio or value, target, reached.
+import { medians, milliseconds, number, ratio } from './figures.mjs';
+
+const TARGETS = { sqlite: 0.6, postgres: 0.7, products: 0.5, idle: 20, start: 150 };
+export const CEILINGS = { sqlite: 'group-commit loop', postgres: 'pgbench', products: 'nginx' };
+
+const latency = (run) => `${milliseconds(run.p50)} / ${milliseconds(run.p99)}`;
+
+const plural = (count, word) => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+function pairRow(key, what, point) {
+  const ours = medians(point.ours), ceiling = medians(point.ceiling), share = ratio(point.ours, point.ceiling);
+  return {
+    what, ours: number(ours.perSecond), oursLatency: latency(ours), ceiling: number(ceiling.perSecond),
+    ceilingLatency: latency(ceiling), cpu: number(ours.serverCpu), ratio: number(share),
+    target: `≥ ${TARGETS[key]}`, reached: share >= TARGETS[key],
+  };
+}
+
+/** Rows of everything that is a ratio. */
+export function ratioRows(measured) {
+  const rows = [];
+  for (const [engine, name] of [['sqlite', 'SQLite'], ['postgres', 'PostgreSQL']])
+    for (const point of measured[engine]?.results ?? [])
+      rows.push(pairRow(engine,
+        `Sales/s, ${name}, ${plural(point.clients, 'client')}${point.outlets > 1 ? `, ${point.outlets} outlets` : ''}`, point));
+  if (measured.products)
+    rows.push(pairRow('products', `GET /products/s, ${number(measured.products.bytes)} bytes, 64 clients`, measured.products));
+  return rows;
+}
+
+function peakRows(measured) {
+  const rows = [];
+  for (const [engine, name] of [['sqlite', 'SQLite'], ['postgres', 'PostgreSQL']]) {
+    const peaks = (measured[engine]?.results ?? []).flatMap((point) => point.ours.map((run) => run.peak));
+    if (peaks.length) rows.push({ what: `Memory at most, selling, ${name}`, value: `${number(Math.max(...peaks), 1)} MB` });
+  }
+  return rows;
+}
+
+/** Rows of everything else. */
+export function valueRows(measured) {
+  const { process: own } = measured;
+  const rows = own ? [
+    { what: 'Memory idle (1 s after the start, demo business)', value: `${number(own.idle, 1)} MB`,
+      target: `≤ ${TARGETS.idle} MB`, reached: own.idle <= TARGETS.idle },
+    { what: 'Cold start to the first healthy answer', value: `${number(own.start, 0)} ms`,
+      target: `≤ ${TARGETS.start} ms`, reached: own.start <= TARGETS.start },
+    { what: 'Binary, stripped', value: `${number(own.binary, 2)} MB` },
+  ] : [];
+  return [...rows, ...peakRows(measured)];
+}
+
+/** Sentences on how alike the two sides were, and on what was left to do. */
+export function notes(measured) {
+  const lines = [];
+  for (const [engine, name] of [['sqlite', 'SQLite'], ['postgres', 'PostgreSQL']]) {
+    const part = measured[engine];
+    if (!part) continue;
+    const behind = Math.max(...part.results.flatMap((point) => point.ours.map((run) => run.behind)));
+    lines.push(`${name}: ${number(part.bytes.ours, 0)} bytes a sale, the ${CEILINGS[engine]} ${number(part.bytes.ceiling, 0)} ` +
+      `(${engine === 'sqlite' ? 'with indexes' : 'rows without indexes'}); at most ${number(behind, 0)} events were still ` +
+      'to be handled by the audit listener when a run ended.');
+  }
+  return lines;
+}

@@ -1,0 +1,42 @@
+// Durable sales over HTTP beside a ceiling that writes the same rows: ours, ceiling, ours, ceiling … in one run.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkInvariants, Server } from '../../tests/lib/server.mjs';
+import { load } from './programs.mjs';
+import { makeShop, writeSales } from './shop.mjs';
+
+const LONG_TOKENS = { TILOPOS_ACCESS_TOKEN_S: '86400' };
+
+function peakMegabytes(pid) {
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+}
+
+/** The ceiling never runs beside a server that still has listeners to serve: stop() waits for them. */
+async function measureOurs(database, shop, point, seconds, behind) {
+  const server = await Server.start(database, { env: LONG_TOKENS });
+  const file = join(database.folder, 'sales');
+  await writeSales(server, shop, point.outlets, file);
+  const result = await load(server.port, point.clients, seconds, file, [server.process.pid]);
+  const left = await behind();
+  const peak = peakMegabytes(server.process.pid);
+  await server.stop();
+  return { ...result, behind: left, peak };
+}
+
+/** `points`: [{ clients, outlets }]; `ceiling(point)` and `behind()` (events that listeners have not handled yet) are the
+ * engine's. Answers points with `ours` and `ceiling`: one result a round. */
+export async function measureSales({ database, points, rounds, seconds, ceiling, behind, say }) {
+  const server = await Server.start(database);
+  const shop = await makeShop(server, Math.max(...points.map((point) => point.outlets)));
+  await server.stop();
+  const results = points.map((point) => ({ ...point, ours: [], ceiling: [] }));
+  for (let round = 1; round <= rounds; round++) {
+    for (const point of results) {
+      say(`${database.engine}, ${point.clients} clients, ${point.outlets} outlets, round ${round}`);
+      point.ours.push(await measureOurs(database, shop, point, seconds, behind));
+      point.ceiling.push(await ceiling(point));
+    }
+  }
+  checkInvariants(database);
+  return results;
+}
