@@ -169,6 +169,14 @@ enum code db_batch_run(struct db_batch *batch, void *item)
     return own.outcome;
 }
 
+size_t db_batch_waiting(struct db_batch *batch)
+{
+    pthread_mutex_lock(&batch->mutex);
+    size_t count = batch->count;
+    pthread_mutex_unlock(&batch->mutex);
+    return count;
+}
+
 void db_batch_close(struct db_batch *batch)
 {
     pthread_mutex_lock(&batch->mutex);

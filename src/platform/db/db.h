@@ -153,7 +153,8 @@ struct db_batch *db_batch_open(struct db *db, db_batch_fn fn, bool (*same)(const
                                size_t max);
 /* Queues the item and blocks until its batch is durable. OVERLOADED when 10,000 wait. */
 enum code db_batch_run(struct db_batch *batch, void *item);
-void db_batch_close(struct db_batch *batch); /* finishes what is queued */
+size_t db_batch_waiting(struct db_batch *batch); /* queued, not yet taken; for metrics */
+void db_batch_close(struct db_batch *batch);     /* finishes what is queued */
 
 /* ---- Messages between processes of one database ---- */
 

@@ -36,6 +36,9 @@ bool postgres_wait(PGconn *pg, short events, int64_t deadline_ns, int stop)
     }
 }
 
+/* libpq would write them to stderr. What ends a connection shows when it is used. */
+static void ignore_notice(void *arg, const PGresult *notice) { (void)arg, (void)notice; }
+
 static PGconn *connect_start(const char *url)
 {
     /* What stands before the URL can be overridden by it. A dead peer is noticed within 20 s. */
@@ -45,6 +48,7 @@ static PGconn *connect_start(const char *url)
     const char *const values[] = {"tilopos", "10", "5", "2", "20000", url, "UTF8", NULL};
     PGconn *pg = PQconnectStartParams(keys, values, 1);
     check(pg);
+    PQsetNoticeReceiver(pg, ignore_notice, NULL);
     return pg;
 }
 

@@ -131,18 +131,26 @@ enum code postgres_read(struct db *db, const struct db_work *work)
     return run((struct postgres *)db, work, CONTROL_BEGIN_READ);
 }
 
+static bool ping(struct postgres_connection *connection, int64_t deadline_ns)
+{
+    connection->last_tuples = 0;
+    postgres_send_control(connection, CONTROL_PING);
+    postgres_collect(connection, NULL, deadline_ns);
+    return !connection->broken && connection->last_tuples == 1;
+}
+
 bool postgres_is_up(struct db *db)
 {
     struct postgres *postgres = (struct postgres *)db;
     int64_t deadline_ns = postgres_deadline(IS_UP_WAIT_MS);
-    struct postgres_connection *connection = postgres_take(postgres, deadline_ns);
-    if (!connection) /* it may be busy rather than down */
-        return clock_monotonic_ns() - atomic_load_explicit(&postgres->last_success_ns, memory_order_relaxed) <
-               (int64_t)IS_UP_WAIT_MS * 1000000;
-    connection->last_tuples = 0;
-    postgres_send_control(connection, CONTROL_PING);
-    postgres_collect(connection, NULL, deadline_ns);
-    bool is_up = !connection->broken && connection->last_tuples == 1;
-    postgres_put_back(connection);
+    bool is_up = false;
+    for (int try = 0; try < 2 && !is_up; try++) { /* the first connection may be one that was ended */
+        struct postgres_connection *connection = postgres_take(postgres, deadline_ns);
+        if (!connection) /* it may be busy rather than down */
+            return postgres_deadline(-IS_UP_WAIT_MS) <
+                   atomic_load_explicit(&postgres->last_success_ns, memory_order_relaxed);
+        is_up = ping(connection, deadline_ns);
+        postgres_put_back(connection);
+    }
     return is_up;
 }

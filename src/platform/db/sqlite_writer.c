@@ -53,12 +53,13 @@ static enum code commit(struct sqlite *sqlite)
         return CODE_OK;
     enum code code = sqlite_failure(sqlite->writer, "commit", result);
     roll_back(sqlite);
-    if ((result & 0xff) == SQLITE_IOERR) { /* it may be on the disk, or not: the outcome is unknown */
-        code = CODE_UNAVAILABLE;
-        if (sqlite->writer)
-            give_up_connection(sqlite);
-    }
-    return code;
+    if ((result & 0xff) != SQLITE_IOERR)
+        return code;
+    /* After a failed fsync it may be on the disk, or not: the outcome is unknown. The connection is kept: the
+     * next commit writes the same frames of the log again. Opened anew it might find them in memory, take
+     * them for stored, and put acknowledged commits behind frames that the disk never got. */
+    db_tell(&sqlite->db, UUID_NIL);
+    return CODE_UNAVAILABLE;
 }
 
 /* CODE_OK: the transaction goes on, whatever the job's own outcome; otherwise it is gone. */
