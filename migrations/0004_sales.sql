@@ -61,7 +61,7 @@ CREATE TABLE transaction_items (
     transaction_id {uuid} NOT NULL,
     id {uuid} NOT NULL,
     product_id {uuid} NOT NULL,
-    variant_id {uuid} NOT NULL,
+    variant_id {uuid},
     product_name {text} NOT NULL,
     variant_name {text},
     quantity_milli {int} NOT NULL,
