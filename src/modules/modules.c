@@ -6,6 +6,7 @@
 #include "modules/auth/auth.h"
 #include "modules/catalog/catalog.h"
 #include "modules/inventory/inventory.h"
+#include "modules/pos/pos.h"
 #include "modules/settings/settings.h"
 #include "modules/shifts/shifts.h"
 
@@ -15,6 +16,7 @@ const struct module *const MODULES[] = {
     &CATALOG_MODULE,
     &INVENTORY_MODULE,
     &SHIFTS_MODULE,
+    &POS_MODULE,
     &AUDIT_MODULE,
     NULL,
 };
