@@ -50,7 +50,7 @@ struct db *app_open_database(const struct config *config, bool migrate)
     struct db *db = NULL;
     if (database_url(config, &arena, &options.url)) {
         db = db_open(&options);
-        for (int64_t waited = 0, pause = 500; !db && !is_sqlite(options.url) && waited < DATABASE_WAIT_MS;
+        for (int64_t waited = 0, pause = 500; !db && migrate && !is_sqlite(options.url) && waited < DATABASE_WAIT_MS;
              waited += pause, pause = pause < 4000 ? pause * 2 : pause) {
             log_warn("database.waiting", LOG_INT("againInMs", pause));
             wait_ms(pause);

@@ -7,9 +7,13 @@
 static int help_run(const struct config *config, const bool *given);
 static int version_run(const struct config *config, const bool *given);
 
+static const char *const SERVE_SWITCHES[] = {"--demo-if-empty", NULL};
+
 static const struct command COMMANDS[] = {
-    {"serve", "runs the server; migrations are applied at the start", NULL, true, serve_run},
+    {"serve", "runs the server; migrations are applied at the start", SERVE_SWITCHES, true, serve_run},
     {"migrate", "applies the migrations and ends", NULL, true, migrate_run},
+    {"demo", "fills the database with a café in Jakarta and prints its logins", NULL, true, demo_run},
+    {"check", "proves the books; exit status 1 when something does not add up", NULL, true, check_run},
     {"routes", "prints the API, and the SQL statements that span businesses", NULL, false, routes_run},
     {"openapi", "prints the API as OpenAPI 3.1", NULL, false, openapi_run},
     {"config", "prints every setting, its value, its meaning and where it came from", NULL, true, config_run},
@@ -23,7 +27,8 @@ static int help_run(const struct config *config, const bool *given)
     printf("tilopos, a point of sale server\n\nusage: tilopos COMMAND [--setting value …]\n\n");
     for (size_t i = 0; i < sizeof COMMANDS / sizeof COMMANDS[0]; i++)
         printf("  %-9s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
-    printf("\nSettings: a flag (--port 3001), the environment (TILOPOS_PORT), a line of tilopos.conf, or the "
+    printf("\nserve --demo-if-empty makes the demo business first when there is none.\n"
+           "Settings: a flag (--port 3001), the environment (TILOPOS_PORT), a line of tilopos.conf, or the "
            "default.\n");
     return EXIT_OK;
 }

@@ -2,6 +2,7 @@
 #include "app.h"
 #include "base/log.h"
 #include "commands/command.h"
+#include "commands/demo.h"
 #include "platform/db/db.h"
 
 #include <pthread.h>
@@ -54,8 +55,8 @@ int serve_run(const struct config *config, const bool *given)
     block_signals();
     if (!app_open(&app, config))
         return EXIT_BROKEN;
-    (void)given;
-    bool started = app_start(&app);
+    bool demo_ok = !given[0] || demo_if_empty(&app.platform);
+    bool started = demo_ok && app_start(&app);
     if (started) {
         log_address(&app);
         wait_for_signal();

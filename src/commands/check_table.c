@@ -1,0 +1,220 @@
+/* The checks: stock, sales, shifts, events. */
+#include "commands/check_table.h"
+
+#define REASON "tilopos check proves the books of all businesses"
+#define TOTAL "COUNT(*) OVER ()"
+
+/* ---- Stock ---- */
+
+#define MOVEMENT_SUMS                                                                                       \
+    "(SELECT business_id, outlet_id, product_id, variant_id, CAST(SUM(quantity_milli) AS BIGINT) AS total " \
+    "FROM stock_movements GROUP BY business_id, outlet_id, product_id, variant_id)"
+#define SAME_LEVEL(a, b)                                                                                 \
+    a ".business_id = " b ".business_id AND " a ".outlet_id = " b ".outlet_id AND " a ".product_id = " b \
+      ".product_id AND " a ".variant_id = " b ".variant_id"
+
+DB_STATEMENT_GLOBAL(
+    CHECK_STOCK_LEVELS, REASON,
+    "SELECT l.product_id, l.quantity_milli, COALESCE(m.total, 0), " TOTAL " FROM stock_levels l "
+    "LEFT JOIN " MOVEMENT_SUMS
+    " m ON " SAME_LEVEL("m",
+                        "l") " "
+                             "WHERE l.quantity_milli <> COALESCE(m.total, 0) ORDER BY l.product_id LIMIT $1");
+
+DB_STATEMENT_GLOBAL(CHECK_STOCK_MOVEMENTS, REASON,
+                    "SELECT m.product_id, CAST(0 AS BIGINT), m.total, " TOTAL " FROM " MOVEMENT_SUMS " m "
+                    "LEFT JOIN stock_levels l ON " SAME_LEVEL(
+                        "m", "l") " "
+                                  "WHERE l.product_id IS NULL ORDER BY m.product_id LIMIT $1");
+
+/* The balances of a level form a chain from 0 to the level: every balance that a movement starts from is
+ * where another one ended. Says nothing about ids, so that clocks of several processes do not matter. */
+#define LEVEL_KEY "business_id, outlet_id, product_id, variant_id"
+DB_STATEMENT_GLOBAL(CHECK_STOCK_BALANCES, REASON,
+                    "SELECT product_id, balance, surplus, " TOTAL " FROM (SELECT " LEVEL_KEY ", balance, "
+                    "CAST(SUM(step) AS BIGINT) AS surplus FROM ("
+                    "SELECT " LEVEL_KEY
+                    ", balance_after_milli - quantity_milli AS balance, 1 AS step FROM stock_movements "
+                    "UNION ALL SELECT " LEVEL_KEY ", balance_after_milli, -1 FROM stock_movements "
+                    "UNION ALL SELECT " LEVEL_KEY ", 0, -1 FROM stock_levels "
+                    "UNION ALL SELECT " LEVEL_KEY ", quantity_milli, 1 FROM stock_levels) steps "
+                    "GROUP BY " LEVEL_KEY
+                    ", balance) sums WHERE surplus <> 0 ORDER BY product_id, balance LIMIT $1");
+
+/* ---- Sales ---- */
+
+DB_STATEMENT_GLOBAL(CHECK_SALE_PAYMENTS, REASON,
+                    "SELECT t.id, COALESCE(p.total, 0) - t.change_minor, t.grand_total_minor, " TOTAL " "
+                    "FROM transactions t LEFT JOIN (SELECT business_id, transaction_id, "
+                    "CAST(SUM(amount_minor) AS BIGINT) AS total FROM payments "
+                    "GROUP BY business_id, transaction_id) p "
+                    "ON p.business_id = t.business_id AND p.transaction_id = t.id "
+                    "WHERE (COALESCE(p.total, 0) <> t.paid_minor "
+                    "OR t.paid_minor - t.change_minor <> t.grand_total_minor) ORDER BY t.id LIMIT $1");
+
+DB_STATEMENT_GLOBAL(CHECK_SALE_TOTAL, REASON,
+                    "SELECT id, grand_total_minor, subtotal_minor - discount_minor + service_charge_minor "
+                    "+ tax_minor + rounding_minor, " TOTAL " FROM transactions WHERE grand_total_minor "
+                    "<> subtotal_minor - discount_minor + service_charge_minor + tax_minor + rounding_minor "
+                    "ORDER BY id LIMIT $1");
+
+#define LINES_CHECK(variable, header, line)                                                               \
+    DB_STATEMENT_GLOBAL(variable, REASON,                                                                 \
+                        "SELECT t.id, COALESCE(i.total, 0), t." header ", " TOTAL " FROM transactions t " \
+                        "LEFT JOIN (SELECT business_id, transaction_id, CAST(SUM(" line ") AS BIGINT) "   \
+                        "AS total FROM transaction_items GROUP BY business_id, transaction_id) i "        \
+                        "ON i.business_id = t.business_id AND i.transaction_id = t.id "                   \
+                        "WHERE COALESCE(i.total, 0) <> t." header " ORDER BY t.id LIMIT $1")
+
+LINES_CHECK(CHECK_LINES_SUBTOTAL, "subtotal_minor", "subtotal_minor");
+LINES_CHECK(CHECK_LINES_DISCOUNT, "discount_minor", "bill_discount_minor");
+LINES_CHECK(CHECK_LINES_SERVICE, "service_charge_minor", "service_charge_minor");
+LINES_CHECK(CHECK_LINES_TAX, "tax_minor", "tax_minor");
+
+/* ---- Receipts ---- */
+
+DB_STATEMENT_GLOBAL(CHECK_RECEIPTS, REASON,
+                    "SELECT outlet_id, COUNT(*), MAX(receipt_sequence), " TOTAL " FROM transactions "
+                    "GROUP BY business_id, outlet_id, business_date HAVING COUNT(*) <> MAX(receipt_sequence) "
+                    "OR MIN(receipt_sequence) <> 1 ORDER BY outlet_id, business_date LIMIT $1");
+
+#define LAST_RECEIPTS                                                                                    \
+    "(SELECT business_id, outlet_id, business_date, MAX(receipt_sequence) AS receipt FROM transactions " \
+    "GROUP BY business_id, outlet_id, business_date)"
+DB_STATEMENT_GLOBAL(
+    CHECK_RECEIPT_COUNTERS, REASON,
+    "SELECT outlet_id, counted, receipt, " TOTAL " FROM ("
+    "SELECT r.outlet_id, COALESCE(c.last_receipt, 0) AS counted, r.receipt FROM " LAST_RECEIPTS " r "
+    "LEFT JOIN outlet_counters c ON c.business_id = r.business_id AND c.outlet_id = r.outlet_id "
+    "WHERE c.outlet_id IS NULL OR r.business_date > c.business_date "
+    "OR (r.business_date = c.business_date AND r.receipt <> c.last_receipt) "
+    "UNION ALL SELECT c.outlet_id, c.last_receipt, CAST(0 AS BIGINT) FROM outlet_counters c "
+    "WHERE c.last_receipt <> 0 AND NOT EXISTS (SELECT 1 FROM transactions t WHERE t.business_id = "
+    "c.business_id "
+    "AND t.outlet_id = c.outlet_id AND t.business_date = c.business_date)) faults "
+    "ORDER BY outlet_id LIMIT $1");
+
+DB_STATEMENT_GLOBAL(CHECK_IDEMPOTENCY, REASON,
+                    "SELECT k.resource_id, CAST(0 AS BIGINT), CAST(1 AS BIGINT), " TOTAL
+                    " FROM idempotency_keys k "
+                    "LEFT JOIN transactions t ON t.business_id = k.business_id AND t.id = k.resource_id "
+                    "WHERE k.resource_id IS NOT NULL AND t.id IS NULL ORDER BY k.resource_id LIMIT $1");
+
+/* ---- Shifts ---- */
+
+DB_STATEMENT_GLOBAL(CHECK_SHIFTS_OPEN, REASON,
+                    "SELECT employee_id, COUNT(*), CAST(1 AS BIGINT), " TOTAL " FROM shifts "
+                    "WHERE status = 'open' GROUP BY business_id, outlet_id, employee_id "
+                    "HAVING COUNT(*) > 1 ORDER BY employee_id LIMIT $1");
+
+DB_STATEMENT_GLOBAL(
+    CHECK_SHIFTS_CASH, REASON,
+    "SELECT id, expected_cash_minor, cash, " TOTAL " FROM ("
+    "SELECT s.id, s.expected_cash_minor, s.closing_cash_minor, s.cash_difference_minor, s.opening_cash_minor "
+    "+ COALESCE(p.total, 0) - COALESCE(t.change, 0) + COALESCE(m.total, 0) AS cash FROM shifts s "
+    "LEFT JOIN (SELECT x.business_id, x.shift_id, CAST(SUM(y.amount_minor) AS BIGINT) AS total "
+    "FROM transactions x JOIN payments y ON y.business_id = x.business_id AND y.transaction_id = x.id "
+    "WHERE y.method = 'cash' AND x.status <> 'voided' GROUP BY x.business_id, x.shift_id) p "
+    "ON p.business_id = s.business_id AND p.shift_id = s.id "
+    "LEFT JOIN (SELECT business_id, shift_id, CAST(SUM(change_minor) AS BIGINT) AS change FROM transactions "
+    "WHERE status <> 'voided' GROUP BY business_id, shift_id) t "
+    "ON t.business_id = s.business_id AND t.shift_id = s.id "
+    "LEFT JOIN (SELECT business_id, shift_id, CAST(SUM(CASE WHEN type = 'in' THEN amount_minor "
+    "ELSE -amount_minor END) AS BIGINT) AS total FROM cash_movements GROUP BY business_id, shift_id) m "
+    "ON m.business_id = s.business_id AND m.shift_id = s.id WHERE s.status = 'closed') closed "
+    "WHERE (expected_cash_minor <> cash OR cash_difference_minor <> closing_cash_minor - cash "
+    "OR expected_cash_minor IS NULL OR cash_difference_minor IS NULL) ORDER BY id LIMIT $1");
+
+/* ---- Events ---- */
+
+DB_STATEMENT_GLOBAL(CHECK_OUTBOX_SEQUENCE, REASON,
+                    "SELECT stream_id, COUNT(*), MAX(sequence) - MIN(sequence) + 1, " TOTAL " FROM outbox "
+                    "GROUP BY business_id, stream_id "
+                    "HAVING COUNT(*) <> MAX(sequence) - MIN(sequence) + 1 ORDER BY stream_id LIMIT $1");
+
+DB_STATEMENT_GLOBAL(
+    CHECK_OUTBOX_COUNTERS, REASON,
+    "SELECT o.stream_id, COALESCE(c.last_sequence, 0), o.last, " TOTAL " FROM (SELECT business_id, "
+    "stream_id, MAX(sequence) AS last FROM outbox GROUP BY business_id, stream_id) o "
+    "LEFT JOIN outlet_counters c ON c.business_id = o.business_id AND c.outlet_id = o.stream_id "
+    "WHERE (c.outlet_id IS NULL OR c.last_sequence <> o.last) "
+    "ORDER BY o.stream_id LIMIT $1");
+
+/* Also of events that were forgotten: those are older than $2. */
+DB_STATEMENT_GLOBAL(
+    CHECK_SALE_EVENTS, REASON,
+    "SELECT id, events, CAST(1 AS BIGINT), " TOTAL " FROM ("
+    "SELECT t.id, COALESCE(e.events, 0) AS events FROM transactions t LEFT JOIN "
+    "(SELECT business_id, aggregate_id, COUNT(*) AS events FROM outbox WHERE event_name = "
+    "'transaction.created' "
+    "GROUP BY business_id, aggregate_id) e ON e.business_id = t.business_id AND e.aggregate_id = t.id "
+    "WHERE t.type = 'sale' AND t.created_at >= $2 AND COALESCE(e.events, 0) <> 1 "
+    "UNION ALL SELECT o.aggregate_id, COUNT(*) FROM outbox o LEFT JOIN transactions t "
+    "ON t.business_id = o.business_id AND t.id = o.aggregate_id WHERE o.event_name = 'transaction.created' "
+    "AND t.id IS NULL GROUP BY o.business_id, o.aggregate_id) faults ORDER BY id LIMIT $1");
+
+DB_STATEMENT_GLOBAL(
+    CHECK_LISTENER_CURSOR, REASON,
+    "SELECT c.outlet_id, COALESCE(e.position, 0), c.last_sequence, " TOTAL " FROM outlet_counters c "
+    "LEFT JOIN event_cursors e ON e.business_id = c.business_id AND e.stream_id = c.outlet_id "
+    "AND e.listener = $2 WHERE c.last_sequence <> COALESCE(e.position, 0) "
+    "ORDER BY c.outlet_id LIMIT $1");
+
+/* Waiting behind nothing: nobody would ever set it free. */
+DB_STATEMENT_GLOBAL(
+    CHECK_LISTENER_RETRIES, REASON,
+    "SELECT r.event_id, r.attempts, CAST(0 AS BIGINT), " TOTAL " FROM event_retries r WHERE r.listener = $2 "
+    "AND (r.status = 'retrying' OR (r.status = 'waiting' AND NOT EXISTS (SELECT 1 FROM event_retries b "
+    "WHERE b.business_id = r.business_id AND b.listener = r.listener AND b.stream_id = r.stream_id "
+    "AND b.aggregate_id = r.aggregate_id AND b.sequence < r.sequence AND b.status IN ('retrying', 'dead')))) "
+    "ORDER BY r.event_id LIMIT $1");
+
+DB_STATEMENT_GLOBAL(CHECK_LISTENER_DEAD, REASON,
+                    "SELECT event_id, attempts, sequence, " TOTAL " FROM event_retries WHERE listener = $2 "
+                    "AND status = 'dead' ORDER BY event_id LIMIT $1");
+
+/* ---- The table ---- */
+
+const struct book_check BOOK_CHECKS[] = {
+    {CHECK_BOOKS, "stock.levels", &CHECK_STOCK_LEVELS, "a stock level is the sum of its movements", "product",
+     "level", "movements"},
+    {CHECK_BOOKS, "stock.movements", &CHECK_STOCK_MOVEMENTS, "movements have a stock level", "product",
+     "levels", "movements come to"},
+    {CHECK_BOOKS, "stock.balances", &CHECK_STOCK_BALANCES,
+     "the balances of movements follow from one another", "product", "balance", "starts minus ends there"},
+    {CHECK_BOOKS, "sales.payments", &CHECK_SALE_PAYMENTS, "payments − change = grand total", "transaction",
+     "payments − change", "grand total"},
+    {CHECK_BOOKS, "sales.total", &CHECK_SALE_TOTAL,
+     "grand total = subtotal − discount + service charge + tax + rounding", "transaction", "grand total",
+     "parts"},
+    {CHECK_BOOKS, "sales.subtotal", &CHECK_LINES_SUBTOTAL, "subtotal = Σ lines", "transaction", "lines",
+     "subtotal"},
+    {CHECK_BOOKS, "sales.discount", &CHECK_LINES_DISCOUNT, "discount = Σ lines", "transaction", "lines",
+     "discount"},
+    {CHECK_BOOKS, "sales.service_charge", &CHECK_LINES_SERVICE, "service charge = Σ lines", "transaction",
+     "lines", "service charge"},
+    {CHECK_BOOKS, "sales.tax", &CHECK_LINES_TAX, "tax = Σ lines", "transaction", "lines", "tax"},
+    {CHECK_RECENT, "sales.events", &CHECK_SALE_EVENTS, "a sale has one transaction.created", "transaction",
+     "events", "expected"},
+    {CHECK_BOOKS, "receipts.gapless", &CHECK_RECEIPTS, "receipts count up from 1, by outlet and day",
+     "outlet", "receipts of a day", "last number"},
+    {CHECK_BOOKS, "receipts.counter", &CHECK_RECEIPT_COUNTERS,
+     "the outlet's counter stands at its last receipt", "outlet", "counter", "last receipt"},
+    {CHECK_BOOKS, "idempotency.sales", &CHECK_IDEMPOTENCY, "the key of a sale points at the sale",
+     "transaction", "rows", "expected"},
+    {CHECK_BOOKS, "shifts.open", &CHECK_SHIFTS_OPEN, "an employee has one open shift in an outlet",
+     "employee", "open", "at most"},
+    {CHECK_BOOKS, "shifts.cash", &CHECK_SHIFTS_CASH,
+     "a closed shift expects opening + cash sales − change + cash movements", "shift", "expected",
+     "counted up"},
+    {CHECK_BOOKS, "outbox.sequence", &CHECK_OUTBOX_SEQUENCE, "events of a stream have no gaps", "stream",
+     "events", "numbers"},
+    {CHECK_BOOKS, "outbox.counter", &CHECK_OUTBOX_COUNTERS, "the stream's counter stands at its last event",
+     "stream", "counter", "last event"},
+    {CHECK_LISTENER, "listener.drained", &CHECK_LISTENER_CURSOR, "has read every event", "stream",
+     "read up to", "last event"},
+    {CHECK_LISTENER, "listener.retries", &CHECK_LISTENER_RETRIES, "has no failed event to try again", "event",
+     "attempts", "of"},
+    {CHECK_NOTE, "listener.dead", &CHECK_LISTENER_DEAD, "dead letters", "event", "attempts", "sequence"},
+};
+const size_t BOOK_CHECK_COUNT = sizeof BOOK_CHECKS / sizeof BOOK_CHECKS[0];

@@ -1,0 +1,23 @@
+/* What must always hold, as rows of data. */
+#pragma once
+#include "platform/db/db.h"
+
+enum check_kind {
+    CHECK_BOOKS,    /* parameters: $1 rows at most */
+    CHECK_RECENT,   /* $1 rows at most, $2 since when events are kept (UTC, ms) */
+    CHECK_LISTENER, /* once for every listener: $1 rows at most, $2 the listener */
+    CHECK_NOTE,     /* as CHECK_LISTENER, but what it finds is told, not broken */
+};
+
+/* The statement answers what is broken: an id, what is there, what should be there, and how many there are in
+ * all. */
+struct book_check {
+    enum check_kind kind;
+    const char *name;
+    const struct db_statement *statement;
+    const char *summary;                     /* what holds */
+    const char *subject, *actual, *expected; /* what the three columns are */
+};
+
+extern const struct book_check BOOK_CHECKS[];
+extern const size_t BOOK_CHECK_COUNT;
