@@ -54,7 +54,7 @@ export class Server {
       { env: environment(database, env), cwd: database.folder, stdio: ['ignore', 'ignore', 'pipe'] });
     server.#exit = new Promise((resolve) => server.process.once('close', (code, signal) => resolve({ code, signal })));
     server.port = await new Promise((resolve, reject) => {
-      server.process.stderr.setEncoding('utf8').on('data', (text) => {
+      server.process.once('error', reject).stderr?.setEncoding('utf8').on('data', (text) => {
         server.log += text;
         const listening = /"event":"http\.listening".*?"port":(\d+)/.exec(server.log);
         if (listening) resolve(Number(listening[1]));
