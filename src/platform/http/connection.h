@@ -1,8 +1,6 @@
-/* One client. Belongs to its loop's thread.
- *
- *     HEAD → (BODY) → BUSY → WRITING → HEAD …    one request at a time; what comes meanwhile is kept, up to a
- * bound ↘ LINGER → CLOSED   after an error the client may still be sending: it gets the answer, its bytes are
- * dropped, and it has a moment to close by itself
+/* One client. Belongs to its loop's thread. One request at a time: HEAD, BODY if there is one, BUSY, WRITING,
+ * HEAD … What comes meanwhile is kept, up to a bound. After an error WRITING goes on to LINGER: the client
+ * may still be sending, so its bytes are dropped and it has a moment to read the answer and close by itself.
  */
 #pragma once
 #include "platform/http/exchange.h"

@@ -142,47 +142,72 @@ static void report(const struct route *route, const char *fault, int *faults)
               LOG_TEXT("fault", fault));
 }
 
-/* Is `route` the repetition of an earlier row? */
-static bool is_repeated(const struct route_table *table, const struct route *route)
+/* Does `route` collide with an earlier row? */
+static const char *repetition_fault(const struct route_table *table, const struct route *route)
 {
     for (size_t i = 0; i < table->count; i++) {
         for (const struct route *other = table->groups[i]; other->method; other++) {
             if (other == route)
-                return false;
-            if (strcmp(other->method, route->method) == 0 && other->path &&
-                is_same_path(other->path, route->path))
-                return true;
+                return NULL;
+            if (!other->path || !is_same_path(other->path, route->path))
+                continue;
+            if (strcmp(other->method, route->method) == 0)
+                return "the path is there twice with this method";
+            if (strcmp(other->path, route->path) != 0)
+                return "the path is there with other names of its parameters";
         }
     }
-    return false;
+    return NULL;
 }
 
 static void check_route(const struct route_table *table, const struct route *route, int *faults)
 {
     const char *fault = route_fault(route);
+    fault = fault ? fault : repetition_fault(table, route);
     if (fault)
         report(route, fault, faults);
-    else if (is_repeated(table, route))
-        report(route, "the path is there twice with this method", faults);
+}
+
+static void report_schema(const struct json_schema *schema, const char *fault, int *faults)
+{
+    ++*faults;
+    log_error("http.route_table", LOG_TEXT("schema", schema->name), LOG_TEXT("fault", fault));
+}
+
+/* Does the description of `used` (openapi.c) take this name beside its own? */
+static bool takes_name(const struct used_schema *used, const char *name)
+{
+    size_t len = strlen(used->schema->name);
+    if (strncmp(used->schema->name, name, len) != 0)
+        return false;
+    if ((used->uses & SCHEMA_PATCH) && strcmp(name + len, "Patch") == 0)
+        return true;
+    return (used->uses & SCHEMA_INPUT) && (used->uses & SCHEMA_OUTPUT) && strcmp(name + len, "Input") == 0;
+}
+
+static void check_schema_name(const struct schema_set *schemas, size_t index, int *faults)
+{
+    const struct json_schema *schema = schemas->list[index].schema;
+    if (strcmp(schema->name, "Problem") == 0 || strcmp(schema->name, "ProblemCode") == 0)
+        report_schema(schema, "the name is the server's own", faults);
+    for (size_t i = 0; i < schemas->count; i++) {
+        if (i < index && strcmp(schemas->list[i].schema->name, schema->name) == 0)
+            report_schema(schema, "two schemas have this name", faults);
+        if (i != index && takes_name(&schemas->list[i], schema->name))
+            report_schema(schema, "another schema is described by this name as input", faults);
+    }
 }
 
 static void check_schema_names(const struct schema_set *schemas, int *faults)
 {
     for (size_t i = 0; i < schemas->count; i++) {
-        const struct json_schema *schema = schemas->list[i].schema;
-        if (!schema->name || !schema->name[0]) {
-            ++*faults;
-            log_error("http.route_table", LOG_TEXT("fault", "a schema has no name"));
+        if (schemas->list[i].schema->name && schemas->list[i].schema->name[0])
             continue;
-        }
-        for (size_t j = 0; j < i; j++) {
-            if (!schemas->list[j].schema->name || strcmp(schemas->list[j].schema->name, schema->name) != 0)
-                continue;
-            ++*faults;
-            log_error("http.route_table", LOG_TEXT("schema", schema->name),
-                      LOG_TEXT("fault", "two schemas have this name"));
-        }
+        report_schema(schemas->list[i].schema, "a schema has no name", faults);
+        return;
     }
+    for (size_t i = 0; i < schemas->count; i++)
+        check_schema_name(schemas, i, faults);
 }
 
 bool route_table_check(const struct route_table *routes)
