@@ -51,7 +51,7 @@ struct postgres_connection {
     size_t op_count;
     enum postgres_control begin;
     bool begun;       /* BEGIN was sent, and neither COMMIT nor ROLLBACK since */
-    bool commit_sent; /* from here on the outcome may be unknown */
+    bool commit_sent; /* and may have been run: a connection lost now leaves the outcome unknown */
     bool committed;
     bool broken;    /* of no use any more */
     bool timed_out; /* broken because the server did not answer */

@@ -167,6 +167,9 @@ static void take_error(struct postgres_connection *connection, const struct post
         op->rows->lost = true;
     if (PQresultStatus(result) == PGRES_PIPELINE_ABORTED)
         return; /* an earlier error, already told */
+    /* What the server itself refused before COMMIT kept it from being run. */
+    if (PQresultErrorField(result, PG_DIAG_SQLSTATE) && control_of(connection, op->id) != CONTROL_COMMIT)
+        connection->commit_sent = false;
     if (PQstatus(connection->pg) == CONNECTION_BAD || postgres_ends_connection(result) || !tx)
         connection->broken = true;
     enum code code = postgres_failure(postgres_name_of(connection, op->id), result);
