@@ -71,7 +71,8 @@ struct json_field {
     enum json_type element;           /* ARRAY without schema */
     const char *const *values;        /* ENUM, NULL-terminated */
     const char *summary;              /* for OpenAPI; may be NULL */
-    const char *(*wrong)(struct str text); /* STRING: what it must be ("must be digits"), NULL when it is; may be NULL */
+    /* STRING: NULL when the text is fine, otherwise what it must be ("must be digits"); may be NULL itself */
+    const char *(*wrong)(struct str text);
 };
 
 /* What a number means depends on the business. */
