@@ -7,8 +7,8 @@
 struct answer_cache;
 
 struct answer_key {
-    struct uuid business, outlet;
-    struct str target; /* path and query as sent */
+    struct uuid business, outlet; /* outlet nil: all, an owner's */
+    struct str target;            /* path and query as sent */
 };
 
 struct answer_cache *answer_cache_new(size_t bytes_max);

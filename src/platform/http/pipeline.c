@@ -47,7 +47,9 @@ static enum code authorise(struct http_exchange *exchange)
 static struct answer_key cache_key(const struct http_exchange *exchange)
 {
     const struct request *request = &exchange->request;
-    return (struct answer_key){request->who.business_id, request->who.outlet_id, request->target};
+    /* An owner sees every outlet, the others of the same outlet do not: nil stands for all. */
+    struct uuid outlet = request->who.role == ROLE_OWNER ? UUID_NIL : request->who.outlet_id;
+    return (struct answer_key){request->who.business_id, outlet, request->target};
 }
 
 bool pipeline_cached(struct http_exchange *exchange)

@@ -12,9 +12,9 @@ enum route_flags {
     ROUTE_PUBLIC = 1,     /* no token; `roles` is 0 */
     ROUTE_IDEMPOTENT = 2, /* honours Idempotency-Key: a POST that creates, or moves money or stock */
     ROUTE_LIST = 4,       /* answers an array; takes ?limit= and ?cursor= beside `query` */
-    ROUTE_CACHED =
-        8, /* the answer depends on path, query, business and outlet only, until reference data changes */
-    ROUTE_PATCH = 16,    /* the body is any subset of `request`; the handler applies it with request_patch */
+    ROUTE_CACHED = 8, /* depends on path, query, business and outlet (an owner's: all) only, until reference
+                         data changes */
+    ROUTE_PATCH = 16, /* the body is any subset of `request`; the handler applies it with request_patch */
     ROUTE_RAW_BODY = 32, /* the body is not JSON; the handler reads request->body_text */
 };
 
