@@ -5,18 +5,17 @@
 
 static void stats(struct db *db, struct db_stats *ret_stats)
 {
-    struct postgres_pool *pool = &((struct postgres *)db)->pool;
-    pthread_mutex_lock(&pool->mutex);
-    ret_stats->connections_open = (int64_t)pool->open;
-    ret_stats->queue_depth = (int64_t)pool->waiting;
-    pthread_mutex_unlock(&pool->mutex);
+    struct pool_state state = pool_state_of(&((struct postgres *)db)->pool);
+    ret_stats->connections_open = (int64_t)state.open;
+    ret_stats->queue_depth = (int64_t)state.waiting;
 }
 
 static void close_all(struct db *db)
 {
     struct postgres *postgres = (struct postgres *)db;
     postgres_listen_stop(postgres);
-    postgres_pool_close(&postgres->pool);
+    postgres_close_idle(postgres);
+    pool_destroy(&postgres->pool);
     pthread_mutex_destroy(&db->notify_mutex);
     arena_free(&db->memory);
     free(postgres);
@@ -52,7 +51,7 @@ struct db *postgres_open(const struct db_options *options)
     struct db *db = &postgres->db;
     db->driver = &DRIVER;
     pthread_mutex_init(&db->notify_mutex, NULL);
-    postgres_pool_init(&postgres->pool, options->connections);
+    pool_init(&postgres->pool, options->connections ? options->connections : POOL_DEFAULT);
     postgres->url = str_to_cstr(&db->memory, options->url);
     db->texts = statements_expand(&db->memory, DB_POSTGRES);
     db->text_count = statements_count();

@@ -7,11 +7,11 @@
  * next time. */
 #pragma once
 #include "platform/db/driver.h"
+#include "platform/db/pool.h"
 
 #include <libpq-fe.h>
 
 enum {
-    POOL_MAX = 256,
     POOL_DEFAULT = 16,
     POOL_WAIT_MS = 5000, /* for a free connection */
     CONNECT_WAIT_MS = 5000,
@@ -58,17 +58,10 @@ struct postgres_connection {
     int last_tuples;
 };
 
-struct postgres_pool {
-    pthread_mutex_t mutex; /* guards all below */
-    pthread_cond_t released;
-    struct postgres_connection *idle[POOL_MAX]; /* the last released is taken first */
-    size_t idle_count, open, max, waiting;
-};
-
 struct postgres {
     struct db db;
     const char *url;
-    struct postgres_pool pool;
+    struct pool pool;
     const char **names; /* of prepared statements, by id */
     atomic_llong last_success_ns;
     bool listening;
@@ -119,12 +112,11 @@ bool postgres_ends_connection(const PGresult *result);
 
 /* ---- postgres_pool.c ---- */
 
-void postgres_pool_init(struct postgres_pool *pool, size_t max);
-void postgres_pool_close(struct postgres_pool *pool);
 /* NULL: none became free, or none could be opened (logged). */
 struct postgres_connection *postgres_take(struct postgres *postgres, int64_t deadline_ns);
 void postgres_put_back(
     struct postgres_connection *connection); /* a broken one is closed, and idle ones with it */
+void postgres_close_idle(struct postgres *postgres);
 
 /* ---- postgres_run.c ---- */
 

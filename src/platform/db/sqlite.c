@@ -11,9 +11,7 @@ static void sqlite_sync(struct db_tx *tx) { (void)tx; }
 static void stats(struct db *db, struct db_stats *ret_stats)
 {
     struct sqlite *sqlite = (struct sqlite *)db;
-    pthread_mutex_lock(&sqlite->readers.mutex);
-    ret_stats->connections_open = (int64_t)sqlite->readers.open + 1;
-    pthread_mutex_unlock(&sqlite->readers.mutex);
+    ret_stats->connections_open = (int64_t)pool_state_of(&sqlite->readers).open + 1;
     ret_stats->queue_depth = atomic_load_explicit(&sqlite->queue_depth, memory_order_relaxed);
 }
 
@@ -21,7 +19,7 @@ static void close_all(struct db *db)
 {
     struct sqlite *sqlite = (struct sqlite *)db;
     sqlite_writer_stop(sqlite);
-    sqlite_readers_close(&sqlite->readers);
+    sqlite_readers_close(sqlite);
     sqlite_disconnect(sqlite->writer); /* the last one to go moves the log into the file */
     arena_free(&db->memory);
     free(sqlite);
@@ -66,7 +64,7 @@ struct db *sqlite_open(const struct db_options *options, struct str file)
     pthread_mutex_init(&sqlite->db.notify_mutex, NULL);
     sqlite->file = str_to_cstr(&sqlite->db.memory, file);
     if (open_file(sqlite, options)) {
-        sqlite_readers_init(&sqlite->readers, options->connections);
+        pool_init(&sqlite->readers, options->connections ? options->connections : READERS_DEFAULT);
         return &sqlite->db;
     }
     sqlite_disconnect(sqlite->writer);

@@ -1,6 +1,7 @@
 /* SQLite: one connection that writes, owned by the writer thread, and a few that read. */
 #pragma once
 #include "platform/db/driver.h"
+#include "platform/db/pool.h"
 #include "platform/db/waiter.h"
 
 #include <sqlite3.h>
@@ -9,7 +10,6 @@ enum {
     WRITER_GROUP_MAX = 32, /* closures that commit together */
     BUSY_TIMEOUT_MS = 5000,
     READER_WAIT_S = 5,
-    READERS_MAX = 64,
     READERS_DEFAULT = 4,
 };
 
@@ -42,19 +42,12 @@ struct sqlite_job {
     struct waiter done;
 };
 
-struct sqlite_readers {
-    pthread_mutex_t mutex;
-    pthread_cond_t released;
-    struct sqlite_connection *idle[READERS_MAX]; /* the last released is taken first: its cache is warm */
-    size_t idle_count, open, max;
-};
-
 struct sqlite {
     struct db db;
     const char *file;
     struct sqlite_connection *writer; /* NULL: to be opened again */
     int64_t data_version;
-    struct sqlite_readers readers;
+    struct pool readers;
     pthread_t thread;
     pthread_mutex_t mutex; /* guards the queue and `closing` */
     pthread_cond_t queued;
@@ -93,6 +86,5 @@ bool sqlite_is_up(struct db *db);
 
 /* ---- sqlite_readers.c ---- */
 
-void sqlite_readers_init(struct sqlite_readers *readers, size_t max);
-void sqlite_readers_close(struct sqlite_readers *readers);
+void sqlite_readers_close(struct sqlite *sqlite);
 enum code sqlite_read(struct db *db, const struct db_work *work);

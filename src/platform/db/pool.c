@@ -1,0 +1,114 @@
+/* A fair pool. While anybody waits nothing is idle: what is given back is handed to the first in the queue.
+ */
+#include "platform/db/pool.h"
+
+#include "base/check.h"
+
+#include <time.h>
+
+struct pool_waiter {
+    struct pool_waiter *next;
+    pthread_cond_t served;
+    bool has_place;
+    void *connection;
+};
+
+void pool_init(struct pool *pool, size_t max)
+{
+    *pool = (struct pool){.max = max < POOL_MAX ? max : POOL_MAX};
+    check(max > 0);
+    pool->last = &pool->first;
+    pthread_mutex_init(&pool->mutex, NULL);
+}
+
+void pool_destroy(struct pool *pool)
+{
+    check(pool->open == 0 && pool->waiting == 0);
+    pthread_mutex_destroy(&pool->mutex);
+}
+
+static void leave_queue(struct pool *pool, struct pool_waiter *waiter)
+{
+    struct pool_waiter **link = &pool->first;
+    while (*link != waiter)
+        link = &(*link)->next;
+    *link = waiter->next;
+    if (!*link)
+        pool->last = link;
+    pool->waiting--;
+}
+
+/* With the mutex held. */
+static bool wait_in_queue(struct pool *pool, int64_t deadline_ns, void **ret_connection)
+{
+    struct pool_waiter own = {.next = NULL};
+    struct timespec deadline = {deadline_ns / 1000000000, deadline_ns % 1000000000};
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&own.served, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    *pool->last = &own;
+    pool->last = &own.next;
+    pool->waiting++;
+    int error = 0;
+    while (!own.has_place && error == 0)
+        error = pthread_cond_timedwait(&own.served, &pool->mutex, &deadline);
+    if (!own.has_place)
+        leave_queue(pool, &own);
+    pthread_cond_destroy(&own.served);
+    *ret_connection = own.connection;
+    return own.has_place;
+}
+
+bool pool_take(struct pool *pool, int64_t deadline_ns, void **ret_connection)
+{
+    bool taken = true;
+    *ret_connection = NULL;
+    pthread_mutex_lock(&pool->mutex);
+    if (pool->idle_count > 0)
+        *ret_connection = pool->idle[--pool->idle_count];
+    else if (pool->open < pool->max)
+        pool->open++;
+    else
+        taken = wait_in_queue(pool, deadline_ns, ret_connection);
+    pthread_mutex_unlock(&pool->mutex);
+    return taken;
+}
+
+void pool_give(struct pool *pool, void *connection)
+{
+    pthread_mutex_lock(&pool->mutex);
+    struct pool_waiter *first = pool->first;
+    if (first) {
+        leave_queue(pool, first);
+        first->connection = connection;
+        first->has_place = true;
+        pthread_cond_signal(&first->served);
+    } else if (connection) {
+        pool->idle[pool->idle_count++] = connection;
+    } else {
+        pool->open--;
+    }
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+size_t pool_drain(struct pool *pool, void *ret_idle[POOL_MAX])
+{
+    pthread_mutex_lock(&pool->mutex);
+    size_t count = pool->idle_count;
+    for (size_t i = 0; i < count; i++)
+        ret_idle[i] = pool->idle[i];
+    pool->idle_count = 0;
+    pool->open -= count;
+    pthread_mutex_unlock(&pool->mutex);
+    return count;
+}
+
+struct pool_state pool_state_of(struct pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    struct pool_state state = {pool->open, pool->waiting};
+    pthread_mutex_unlock(&pool->mutex);
+    return state;
+}
