@@ -277,10 +277,9 @@ static void print_logins(void)
 {
     printf("Demo café Kopi Senja, password of all: %s\n", PASSWORD);
     for (size_t i = 0; i < EMPLOYEE_COUNT; i++) {
-        printf("  %-10s  %-27s", ROLE_NAMES[EMPLOYEES[i].role], EMPLOYEES[i].email);
-        if (EMPLOYEES[i].pin)
-            printf("  PIN %s", EMPLOYEES[i].pin);
-        putchar('\n');
+        const char *pin = EMPLOYEES[i].pin;
+        printf("  %-10s  %s%s%s\n", ROLE_NAMES[EMPLOYEES[i].role], EMPLOYEES[i].email, pin ? ", PIN " : "",
+               pin ? pin : "");
     }
     fflush(stdout);
 }

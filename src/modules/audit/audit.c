@@ -38,13 +38,12 @@ static enum code write_row(struct db_tx *tx, const struct event *event)
 {
     bool of_business = uuid_eq(event->stream_id, event->business_id);
     bool with_data = audit_keeps_data(event->name) && event->data.len <= DATA_MAX;
-    struct str rest = event->name;
+    struct str rest = event->name, entity = str_cut(&rest, '.');
     db_ask(tx, &AUDIT_INSERT, DB_UUID(event->event_id),
            DB_UUID_OR_NULL(of_business ? UUID_NIL : event->stream_id),
-           DB_UUID_OR_NULL(audit_employee_of(event->data)), DB_TEXT(event->name),
-           DB_TEXT(str_cut(&rest, '.')), DB_UUID(event->aggregate_id),
-           DB_TEXT(with_data ? event->data : STR_NONE), DB_TEXT(event->correlation_id),
-           DB_INT(event->occurred_ms));
+           DB_UUID_OR_NULL(audit_employee_of(event->data)), DB_TEXT(event->name), DB_TEXT(entity),
+           DB_UUID(event->aggregate_id), DB_TEXT(with_data ? event->data : STR_NONE),
+           DB_TEXT(event->correlation_id), DB_INT(event->occurred_ms));
     return CODE_OK;
 }
 

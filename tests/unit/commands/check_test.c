@@ -1,0 +1,219 @@
+/* Every check of `tilopos check` finds what it is there for, and sound books pass all of them. */
+#include "commands/check_table.h"
+#include "test.h"
+
+#include <sqlite3.h>
+#include <unistd.h>
+
+#define BUSINESS "x'01000000000000000000000000000001'"
+#define OUTLET "x'01000000000000000000000000000002'"
+#define PRODUCT "x'01000000000000000000000000000003'"
+#define NIL "x'00000000000000000000000000000000'"
+#define EMPLOYEE "x'01000000000000000000000000000005'"
+#define SHIFT "x'01000000000000000000000000000006'"
+#define SALE "x'01000000000000000000000000000007'"
+
+#define ID(digit) "x'0" digit "000000000000000000000000000000'"
+
+/* clang-format off: SQL, row by row */
+#define MOVEMENT(id, type, quantity, after)                                                                  \
+    "INSERT INTO stock_movements VALUES (" BUSINESS ", " ID(id) ", " OUTLET ", " PRODUCT ", " NIL ", '" type \
+                                                                "', " quantity ", " after                    \
+                                                                ", NULL, NULL, " EMPLOYEE ", NULL, 5000);"
+#define EVENT(sequence, id, name, aggregate)                                                                \
+    "INSERT INTO outbox VALUES (" BUSINESS ", " OUTLET ", " sequence ", " ID(id) ", '" name "', " aggregate \
+                                                                                 ", NULL, '{}', 5000);"
+#define RETRY(sequence, id, status)                                                      \
+    "INSERT INTO event_retries VALUES (" BUSINESS ", 'audit.log', " OUTLET ", " sequence \
+    ", " ID(id) ", " SALE ", '" status "', 1, 5000, 'INTERNAL', 5000);"
+#define CASH(id, type, amount)                                                                     \
+    "INSERT INTO cash_movements VALUES (" BUSINESS ", " SHIFT ", " ID(id) ", " EMPLOYEE ", '" type \
+                                                                          "', " amount ", NULL, 5000);"
+#define ITEM(id)                                                                                             \
+    "INSERT INTO transaction_items (business_id, transaction_id, id, product_id, variant_id, product_name, " \
+    "quantity_milli, unit_price_minor, discount_minor, subtotal_minor, bill_discount_minor, "                \
+    "service_charge_minor, tax_minor) VALUES (" BUSINESS ", " SALE                                           \
+    ", " ID(id) ", " PRODUCT ", " NIL ", 'a', 1000, 22000, 0, 22000, 0, 1100, 2310);"
+
+/* One sale of 44,000 in two lines: service 2,200, tax 4,620, rounding −20; 60,000 taken, 9,200 given back. */
+static const char SOUND[] =
+    "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " PRODUCT ", " NIL ", 46000);"
+    "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " PRODUCT ", " EMPLOYEE
+    ", 0);" MOVEMENT("1", "purchase", "48000", "48000") MOVEMENT("2", "sale", "-1000", "47000") MOVEMENT(
+        "3", "sale", "-1000",
+        "46000") "INSERT INTO shifts VALUES (" BUSINESS ", " SHIFT ", " OUTLET ", " EMPLOYEE
+                 ", 'closed', 100000, 140800, "
+                 "140000, -800, NULL, 1000, 9000);" CASH("1", "in", "10000")
+                     CASH("2", "out",
+                          "20000") "INSERT INTO transactions (business_id, id, outlet_id, shift_id, "
+                                   "employee_id, type, status, channel, "
+                                   "order_type, business_date, local_hour, receipt_sequence, receipt_number, "
+                                   "subtotal_minor, discount_minor, "
+                                   "service_charge_minor, tax_minor, rounding_minor, grand_total_minor, "
+                                   "paid_minor, change_minor, tax_rate_bp, "
+                                   "service_charge_rate_bp, tax_service_charge, prices_include_tax, "
+                                   "needs_review, created_at) VALUES (" BUSINESS ", " SALE ", " OUTLET
+                                   ", " SHIFT ", " EMPLOYEE
+                                   ", 'sale', 'completed', 'pos', 'takeaway', 20260206, "
+                                   "10, 1, 'R', 44000, 0, 2200, 4620, -20, 50800, 60000, 9200, 1000, 500, 1, "
+                                   "0, 0, 5000);" ITEM("1")
+                                       ITEM("2") "INSERT INTO payments VALUES (" BUSINESS ", " SALE
+                                                 ", 1, 'cash', 60000, NULL);"
+                                                 "INSERT INTO idempotency_keys VALUES (" BUSINESS
+                                                 ", 'k', x'00', 201, NULL, " SALE ", 5000);"
+                                                 "INSERT INTO idempotency_keys VALUES (" BUSINESS
+                                                 ", 'other', x'00', 201, '{}', NULL, 5000);"
+                                                 "INSERT INTO outlet_counters VALUES (" BUSINESS ", " OUTLET
+                                                 ", 20260206, 1, 12);" EVENT("11", "1", "transaction.created",
+                                                                             SALE)
+                                                     EVENT("12", "2", "payment.received",
+                                                           SALE) "INSERT INTO event_cursors VALUES (" BUSINESS
+                                                                 ", " OUTLET ", 'audit.log', 12);";
+/* clang-format on */
+
+static const struct sabotage {
+    const char *checks; /* those that find it, and no others */
+    const char *sql;
+} SABOTAGES[] = {
+    {"", "SELECT 1"},
+    {"stock.levels stock.balances",
+     "UPDATE stock_levels SET quantity_milli = 45000 WHERE quantity_milli = 46000"},
+    {"stock.levels stock.balances", "UPDATE stock_levels SET quantity_milli = 1000 WHERE quantity_milli = 0"},
+    {"stock.movements",
+     "INSERT INTO stock_movements VALUES (" BUSINESS ", x'09000000000000000000000000000000', " OUTLET
+     ", " OUTLET ", " NIL ", 'count', 0, 0, NULL, NULL, " EMPLOYEE ", NULL, 5000)"},
+    {"stock.balances",
+     "UPDATE stock_movements SET balance_after_milli = 47500 WHERE balance_after_milli = 47000"},
+    {"sales.payments", "UPDATE payments SET amount_minor = 60001, method = 'qris';"
+                       "UPDATE shifts SET expected_cash_minor = 80800, closing_cash_minor = 80000"},
+    {"sales.payments", "UPDATE transactions SET paid_minor = 60100"},
+    {"sales.total", "UPDATE transactions SET rounding_minor = -21"},
+    {"sales.subtotal",
+     "UPDATE transaction_items SET subtotal_minor = 22001 WHERE id = x'01000000000000000000000000000000'"},
+    {"sales.discount",
+     "UPDATE transaction_items SET bill_discount_minor = 1 WHERE id = x'02000000000000000000000000000000'"},
+    {"sales.service_charge", "UPDATE transaction_items SET service_charge_minor = 1101 WHERE id = "
+                             "x'02000000000000000000000000000000'"},
+    {"sales.tax",
+     "UPDATE transaction_items SET tax_minor = 2309 WHERE id = x'02000000000000000000000000000000'"},
+    {"sales.events", "UPDATE outbox SET event_name = 'transaction.voided' WHERE sequence = 11"},
+    {"sales.events", "UPDATE outbox SET event_name = 'transaction.created' WHERE sequence = 12"},
+    {"sales.events", "UPDATE outbox SET aggregate_id = " SHIFT ", event_name = 'transaction.created' "
+                     "WHERE sequence = 12"},
+    {"receipts.gapless",
+     "UPDATE transactions SET receipt_sequence = 2; UPDATE outlet_counters SET last_receipt = 2"},
+    {"receipts.counter", "UPDATE outlet_counters SET last_receipt = 2"},
+    {"receipts.counter", "UPDATE outlet_counters SET business_date = 20260207"},
+    {"receipts.counter", "UPDATE outlet_counters SET business_date = 20260205, last_receipt = 0"},
+    {"", "UPDATE outlet_counters SET business_date = 20260207, last_receipt = 0"},
+    {"idempotency.sales", "UPDATE idempotency_keys SET resource_id = " SHIFT " WHERE key = 'k'"},
+    {"shifts.open", "DROP INDEX shifts_open; INSERT INTO shifts VALUES (" BUSINESS
+                    ", x'01000000000000000000000000000000', " OUTLET ", " EMPLOYEE
+                    ", 'open', 0, NULL, NULL, NULL, NULL, 1, NULL), (" BUSINESS
+                    ", x'02000000000000000000000000000000', " OUTLET ", " EMPLOYEE
+                    ", 'open', 0, NULL, NULL, NULL, NULL, 1, NULL)"},
+    {"shifts.cash", "UPDATE shifts SET expected_cash_minor = 140801"},
+    {"shifts.cash", "UPDATE shifts SET cash_difference_minor = 0"},
+    {"shifts.cash", "DELETE FROM cash_movements WHERE id = x'02000000000000000000000000000000'"},
+    {"outbox.sequence", "UPDATE outbox SET sequence = 10 WHERE sequence = 11"},
+    {"outbox.counter",
+     "UPDATE outlet_counters SET last_sequence = 13; UPDATE event_cursors SET position = 13"},
+    {"", "DELETE FROM outbox; UPDATE transactions SET created_at = 999"},
+    {"listener.drained", "UPDATE event_cursors SET position = 11"},
+    {"listener.drained", "DELETE FROM event_cursors"},
+    {"listener.retries", RETRY("11", "1", "retrying")},
+    {"listener.retries", RETRY("12", "2", "waiting")},
+    {"listener.dead", RETRY("11", "1", "dead") RETRY("12", "2", "waiting")},
+};
+
+static bool names(const struct sabotage *sabotage, const struct book_check *check)
+{
+    struct str rest = str_of(sabotage->checks);
+    while (rest.data) {
+        if (str_eq(str_cut(&rest, ' '), str_of(check->name)))
+            return true;
+    }
+    return false;
+}
+
+struct run {
+    const struct book_check *check;
+    size_t found;
+    int64_t total;
+};
+
+static enum code run_check(struct db_tx *tx, void *arg)
+{
+    struct run *run = arg;
+    struct db_rows *rows;
+    if (run->check->kind == CHECK_BOOKS)
+        rows = db_query(tx, run->check->statement, DB_INT(10));
+    else if (run->check->kind == CHECK_RECENT)
+        rows = db_query(tx, run->check->statement, DB_INT(10), DB_INT(1000));
+    else
+        rows = db_query(tx, run->check->statement, DB_INT(10), DB_TEXT(STR("audit.log")));
+    run->found = rows->count;
+    if (rows->count) {
+        run->total = db_int(rows, 0, 3);
+        db_uuid(rows, 0, 0);
+        db_int(rows, 0, 1);
+        db_int(rows, 0, 2);
+    }
+    return CODE_OK;
+}
+
+static void expect_found(struct db *db, const struct sabotage *sabotage)
+{
+    for (size_t i = 0; i < BOOK_CHECK_COUNT; i++) {
+        struct run run = {&BOOK_CHECKS[i], 0, 0};
+        bool wanted = names(sabotage, run.check);
+        test_note("%s after: %s", run.check->name, sabotage->sql);
+        expect_int_eq(db_read(db, UUID_NIL, test_arena(), run_check, &run), CODE_OK);
+        expect((run.found > 0) == wanted);
+        expect_int_eq(run.total, (int64_t)run.found);
+    }
+}
+
+static void try_sabotage(const struct sabotage *sabotage)
+{
+    char folder[] = "/tmp/tilopos-check-XXXXXX", path[64];
+    require(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/x.db", folder);
+    struct db_options options = {
+        .url = str_format(test_arena(), "sqlite:%s", path), .connections = 1, .migrate = true};
+    struct db *db = db_open(&options);
+    require(db);
+    sqlite3 *file = NULL;
+    char *fault = NULL;
+    expect(sqlite3_open(path, &file) == SQLITE_OK);
+    /* The rows here need no business or catalogue around them. */
+    sqlite3_exec(file, "PRAGMA foreign_keys = OFF", NULL, NULL, NULL);
+    sqlite3_exec(file, SOUND, NULL, NULL, &fault);
+    expect_text_eq(fault, NULL);
+    sqlite3_exec(file, sabotage->sql, NULL, NULL, &fault);
+    expect_text_eq(fault, NULL);
+    sqlite3_close(file);
+    expect_found(db, sabotage);
+    db_close(db);
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        unlink(str_to_cstr(test_arena(), str_format(test_arena(), "%s%s", path, ends[i])));
+    rmdir(folder);
+}
+
+TEST(every_check_finds_what_it_is_there_for)
+{
+    for (size_t i = 0; i < COUNT_OF(SABOTAGES); i++)
+        try_sabotage(&SABOTAGES[i]);
+}
+
+TEST(every_check_is_tried)
+{
+    for (size_t i = 0; i < BOOK_CHECK_COUNT; i++) {
+        bool tried = false;
+        for (size_t j = 0; j < COUNT_OF(SABOTAGES); j++)
+            tried |= names(&SABOTAGES[j], &BOOK_CHECKS[i]);
+        test_note("%s", BOOK_CHECKS[i].name);
+        expect(tried);
+    }
+}
