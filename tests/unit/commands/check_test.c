@@ -15,60 +15,52 @@
 
 #define ID(digit) "x'0" digit "000000000000000000000000000000'"
 
-/* clang-format off: SQL, row by row */
+/* SQL, row by row. */
+/* clang-format off */
 #define MOVEMENT(id, type, quantity, after)                                                                  \
     "INSERT INTO stock_movements VALUES (" BUSINESS ", " ID(id) ", " OUTLET ", " PRODUCT ", " NIL ", '" type \
-                                                                "', " quantity ", " after                    \
-                                                                ", NULL, NULL, " EMPLOYEE ", NULL, 5000);"
-#define EVENT(sequence, id, name, aggregate)                                                                \
-    "INSERT INTO outbox VALUES (" BUSINESS ", " OUTLET ", " sequence ", " ID(id) ", '" name "', " aggregate \
-                                                                                 ", NULL, '{}', 5000);"
-#define RETRY(sequence, id, status)                                                      \
-    "INSERT INTO event_retries VALUES (" BUSINESS ", 'audit.log', " OUTLET ", " sequence \
-    ", " ID(id) ", " SALE ", '" status "', 1, 5000, 'INTERNAL', 5000);"
-#define CASH(id, type, amount)                                                                     \
-    "INSERT INTO cash_movements VALUES (" BUSINESS ", " SHIFT ", " ID(id) ", " EMPLOYEE ", '" type \
-                                                                          "', " amount ", NULL, 5000);"
+    "', " quantity ", " after ", NULL, NULL, " EMPLOYEE ", NULL, 5000);"
+#define EVENT(sequence, id, name, aggregate)                                                                 \
+    "INSERT INTO outbox VALUES (" BUSINESS ", " OUTLET ", " sequence ", " ID(id) ", '" name "', " aggregate  \
+    ", NULL, '{}', 5000);"
+#define RETRY(sequence, id, status)                                                                          \
+    "INSERT INTO event_retries VALUES (" BUSINESS ", 'audit.log', " OUTLET ", " sequence ", " ID(id) ", "    \
+    SALE ", '" status "', 1, 5000, 'INTERNAL', 5000);"
+#define CASH(id, type, amount)                                                                               \
+    "INSERT INTO cash_movements VALUES (" BUSINESS ", " SHIFT ", " ID(id) ", " EMPLOYEE ", '" type "', "     \
+    amount ", NULL, 5000);"
 #define ITEM(id)                                                                                             \
     "INSERT INTO transaction_items (business_id, transaction_id, id, product_id, variant_id, product_name, " \
     "quantity_milli, unit_price_minor, discount_minor, subtotal_minor, bill_discount_minor, "                \
-    "service_charge_minor, tax_minor) VALUES (" BUSINESS ", " SALE                                           \
-    ", " ID(id) ", " PRODUCT ", " NIL ", 'a', 1000, 22000, 0, 22000, 0, 1100, 2310);"
+    "service_charge_minor, tax_minor) VALUES (" BUSINESS ", " SALE ", " ID(id) ", " PRODUCT ", " NIL         \
+    ", 'a', 1000, 22000, 0, 22000, 0, 1100, 2310);"
 
 /* One sale of 44,000 in two lines: service 2,200, tax 4,620, rounding −20; 60,000 taken, 9,200 given back. */
 static const char SOUND[] =
     "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " PRODUCT ", " NIL ", 46000);"
-    "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " PRODUCT ", " EMPLOYEE
-    ", 0);" MOVEMENT("1", "purchase", "48000", "48000") MOVEMENT("2", "sale", "-1000", "47000") MOVEMENT(
-        "3", "sale", "-1000",
-        "46000") "INSERT INTO shifts VALUES (" BUSINESS ", " SHIFT ", " OUTLET ", " EMPLOYEE
-                 ", 'closed', 100000, 140800, "
-                 "140000, -800, NULL, 1000, 9000);" CASH("1", "in", "10000")
-                     CASH("2", "out",
-                          "20000") "INSERT INTO transactions (business_id, id, outlet_id, shift_id, "
-                                   "employee_id, type, status, channel, "
-                                   "order_type, business_date, local_hour, receipt_sequence, receipt_number, "
-                                   "subtotal_minor, discount_minor, "
-                                   "service_charge_minor, tax_minor, rounding_minor, grand_total_minor, "
-                                   "paid_minor, change_minor, tax_rate_bp, "
-                                   "service_charge_rate_bp, tax_service_charge, prices_include_tax, "
-                                   "needs_review, created_at) VALUES (" BUSINESS ", " SALE ", " OUTLET
-                                   ", " SHIFT ", " EMPLOYEE
-                                   ", 'sale', 'completed', 'pos', 'takeaway', 20260206, "
-                                   "10, 1, 'R', 44000, 0, 2200, 4620, -20, 50800, 60000, 9200, 1000, 500, 1, "
-                                   "0, 0, 5000);" ITEM("1")
-                                       ITEM("2") "INSERT INTO payments VALUES (" BUSINESS ", " SALE
-                                                 ", 1, 'cash', 60000, NULL);"
-                                                 "INSERT INTO idempotency_keys VALUES (" BUSINESS
-                                                 ", 'k', x'00', 201, NULL, " SALE ", 5000);"
-                                                 "INSERT INTO idempotency_keys VALUES (" BUSINESS
-                                                 ", 'other', x'00', 201, '{}', NULL, 5000);"
-                                                 "INSERT INTO outlet_counters VALUES (" BUSINESS ", " OUTLET
-                                                 ", 20260206, 1, 12);" EVENT("11", "1", "transaction.created",
-                                                                             SALE)
-                                                     EVENT("12", "2", "payment.received",
-                                                           SALE) "INSERT INTO event_cursors VALUES (" BUSINESS
-                                                                 ", " OUTLET ", 'audit.log', 12);";
+    "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " PRODUCT ", " EMPLOYEE ", 0);"
+    MOVEMENT("1", "purchase", "48000", "48000")
+    MOVEMENT("2", "sale", "-1000", "47000")
+    MOVEMENT("3", "sale", "-1000", "46000")
+    "INSERT INTO shifts VALUES (" BUSINESS ", " SHIFT ", " OUTLET ", " EMPLOYEE ", 'closed', 100000, 140800, "
+    "140000, -800, NULL, 1000, 9000);"
+    CASH("1", "in", "10000")
+    CASH("2", "out", "20000")
+    "INSERT INTO transactions (business_id, id, outlet_id, shift_id, employee_id, type, status, channel, "
+    "order_type, business_date, local_hour, receipt_sequence, receipt_number, subtotal_minor, discount_minor, "
+    "service_charge_minor, tax_minor, rounding_minor, grand_total_minor, paid_minor, change_minor, "
+    "tax_rate_bp, service_charge_rate_bp, tax_service_charge, prices_include_tax, needs_review, created_at) "
+    "VALUES (" BUSINESS ", " SALE ", " OUTLET ", " SHIFT ", " EMPLOYEE ", 'sale', 'completed', 'pos', "
+    "'takeaway', 20260206, 10, 1, 'R', 44000, 0, 2200, 4620, -20, 50800, 60000, 9200, 1000, 500, 1, 0, 0, 5000);"
+    ITEM("1")
+    ITEM("2")
+    "INSERT INTO payments VALUES (" BUSINESS ", " SALE ", 1, 'cash', 60000, NULL);"
+    "INSERT INTO idempotency_keys VALUES (" BUSINESS ", 'k', x'00', 201, NULL, " SALE ", 5000);"
+    "INSERT INTO idempotency_keys VALUES (" BUSINESS ", 'other', x'00', 201, '{}', NULL, 5000);"
+    "INSERT INTO outlet_counters VALUES (" BUSINESS ", " OUTLET ", 20260206, 1, 12);"
+    EVENT("11", "1", "transaction.created", SALE)
+    EVENT("12", "2", "payment.received", SALE)
+    "INSERT INTO event_cursors VALUES (" BUSINESS ", " OUTLET ", 'audit.log', 12);";
 /* clang-format on */
 
 static const struct sabotage {
