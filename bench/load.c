@@ -9,6 +9,7 @@
  *
  *     requests seconds per_second p50_us p99_us max_us not_2xx bytes_per_answer cpu_us_per_request served_us
  *
+ * Ends with 1, and the first refusal on stderr, when an answer was not a success.
  * served_us: what the processes PID… spent of the CPU per request in the same seconds (to 10 ms). */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -137,11 +138,20 @@ static void send_request(struct connection *c)
         fail("write");
 }
 
+/* The first refusal says what is wrong with all. */
+static void complain(const struct connection *c)
+{
+    if (failures == 0)
+        fprintf(stderr, "%.*s\n", (int)(c->head_len < 2000 ? c->head_len : 2000), c->head);
+    failures++;
+}
+
 static void answered(struct connection *c)
 {
+    if (c->status < 200 || c->status > 299)
+        complain(c);
     if (counting) {
         answers++;
-        failures += c->status < 200 || c->status > 299;
         if (sample_count < SAMPLES_MAX)
             samples[sample_count++] = (uint32_t)(now_us() - c->sent_at_us);
     }
@@ -247,5 +257,5 @@ int main(int argc, char **argv)
            (double)answers / seconds, samples[sample_count / 2], samples[sample_count * 99 / 100],
            samples[last], (long long)failures, (long long)((double)answer_bytes / count), (double)cpu / count,
            (double)served / count);
-    return 0;
+    return failures > 0;
 }

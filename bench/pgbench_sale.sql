@@ -20,7 +20,7 @@
 \startpipeline
 BEGIN;
 INSERT INTO idempotency_keys (business_id, key, request_hash, status, resource_id, created_at)
-VALUES ('0195cafe00007000800000000000beef', 'bench-000000' || :id, '\x0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', 201, ('0195cafe000070' || :id)::uuid, :now);
+VALUES ('0195cafe00007000800000000000beef', 'benc' || :id, '\x0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', 201, ('0195cafe000070' || :id)::uuid, :now);
 WITH sold (product_id, movement_id) AS (VALUES
   (('0195cafe00007000800000000000' || :product1)::uuid, ('0195cafe000070' || :movement1)::uuid),
   (('0195cafe00007000800000000000' || :product2)::uuid, ('0195cafe000070' || :movement2)::uuid),
@@ -46,9 +46,9 @@ INSERT INTO outbox (business_id, stream_id, sequence, event_id, event_name, aggr
 SELECT '0195cafe00007000800000000000beef', ('0195cafe000070008000000000002' || :outlet)::uuid, last_sequence - event.back,
   event.id, event.name, ('0195cafe000070' || :id)::uuid, '0195cafe-0000-7000-8000-000000000000', event.data, :now
 FROM counter, (VALUES
-  (2, ('0195cafe000070' || :event1)::uuid, 'transaction.created', repeat('x', 290)),
-  (1, ('0195cafe000070' || :event2)::uuid, 'payment.received', repeat('x', 190)),
-  (0, ('0195cafe000070' || :event3)::uuid, 'stock.level_changed', repeat('x', 480))) event (back, id, name, data);
+  (2, ('0195cafe000070' || :event1)::uuid, 'transaction.created', repeat('x', 255)),
+  (1, ('0195cafe000070' || :event2)::uuid, 'payment.received', repeat('x', 155)),
+  (0, ('0195cafe000070' || :event3)::uuid, 'stock.level_changed', repeat('x', 416))) event (back, id, name, data);
 INSERT INTO transaction_items (business_id, transaction_id, id, product_id, variant_id, product_name, quantity_milli, unit_price_minor, discount_minor, subtotal_minor, bill_discount_minor, service_charge_minor, tax_minor)
 SELECT '0195cafe00007000800000000000beef', ('0195cafe000070' || :id)::uuid, line.id, line.product_id,
   '00000000000000000000000000000000', 'Kopi Susu Gula Aren', 1000, 18000, 0, 18000, 0, 900, 1890

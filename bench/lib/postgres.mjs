@@ -2,16 +2,17 @@
 import { join } from 'node:path';
 import { command } from '../../tests/lib/server.mjs';
 import { pgbench, pgbenchSetUp } from './pgbench.mjs';
-import { ROOT, run } from './programs.mjs';
+import { figure, ROOT, run } from './programs.mjs';
 import { measureSales } from './sales.mjs';
-import { EVENTS_BEHIND, SALE_TABLES } from './tables.mjs';
+import { EVENTS_BEHIND, SALE_TABLES, SALES_STORED } from './tables.mjs';
 
 const CLUSTER = join(ROOT, 'scripts/postgres-cluster.sh');
 
-const ask = async (url, sql) => (await run('psql', ['-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-c', sql, url])).trim();
+const psql = (url, sql) => run('psql', ['-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-c', sql, url]);
+const ask = async (url, sql) => figure(await psql(url, sql));
 
 async function makeDatabase(cluster, folder, name) {
-  await ask(cluster, `CREATE DATABASE ${name}`);
+  await psql(cluster, `CREATE DATABASE ${name}`);
   const url = new URL(cluster);
   url.pathname = `/${name}`;
   return { engine: 'postgres', folder, url: url.href };
@@ -20,7 +21,7 @@ async function makeDatabase(cluster, folder, name) {
 /** The rows of a sale, without indexes. */
 async function bytesPerSale(url) {
   const sizes = SALE_TABLES.map((table) => `(SELECT sum(pg_column_size(t.*)) FROM ${table} t)`).join(' + ');
-  return Number(await ask(url, `SELECT (${sizes}) / (SELECT count(*) FROM transactions)`));
+  return ask(url, `SELECT (${sizes}) / (SELECT count(*) FROM transactions)`);
 }
 
 async function measure(cluster, { folder, points, rounds, seconds, say }) {
@@ -32,7 +33,8 @@ async function measure(cluster, { folder, points, rounds, seconds, say }) {
   const results = await measureSales({
     database, points, rounds, seconds, say,
     ceiling: (point) => pgbench(floor.url, point, seconds, folder),
-    behind: async () => Number(await ask(database.url, EVENTS_BEHIND)),
+    behind: () => ask(database.url, EVENTS_BEHIND),
+    stored: () => ask(database.url, SALES_STORED),
   });
   return { results, bytes: { ours: await bytesPerSale(database.url), ceiling: await bytesPerSale(floor.url) } };
 }

@@ -2,17 +2,18 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { BINARY, command, Server } from '../../tests/lib/server.mjs';
+import { BINARY, command } from '../../tests/lib/server.mjs';
 import { median } from './figures.mjs';
 import { run } from './programs.mjs';
+import { startServer } from './server.mjs';
 
 const STARTS = 7;
 const SETTLED_MS = 1000;
 
 async function residentMegabytes(database) {
-  const server = await Server.start(database);
+  const server = await startServer(database);
   await pause(SETTLED_MS);
-  const status = readFileSync(`/proc/${server.process.pid}/status`, 'utf8');
+  const status = readFileSync(`/proc/${server.pid}/status`, 'utf8');
   await server.stop();
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)[1]) / 1024;
 }
@@ -20,7 +21,7 @@ async function residentMegabytes(database) {
 /** From the start of the process to the first healthy answer. */
 async function startMilliseconds(database) {
   const begin = performance.now();
-  const server = await Server.start(database);
+  const server = await startServer(database);
   const answer = await fetch(`${server.origin}/healthz`);
   const took = performance.now() - begin;
   await answer.arrayBuffer();

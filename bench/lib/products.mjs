@@ -1,9 +1,9 @@
 // GET /products (200 products, cached) beside nginx serving the same bytes.
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { Server } from '../../tests/lib/server.mjs';
 import { startNginx } from './nginx.mjs';
 import { load } from './programs.mjs';
+import { startServer } from './server.mjs';
 import { makeShop, PRODUCTS, tokenOf, writeRequests } from './shop.mjs';
 
 const PATH = `/api/v1/products?limit=${PRODUCTS}`;
@@ -19,7 +19,7 @@ async function readAnswer(server, token) {
 
 export async function measureProducts({ folder, rounds, seconds, say }) {
   const database = { engine: 'sqlite', folder, url: `sqlite:${join(folder, 'shop.db')}` };
-  const server = await Server.start(database, { env: { TILOPOS_ACCESS_TOKEN_S: '86400' } });
+  const server = await startServer(database);
   const shop = await makeShop(server);
   const token = await tokenOf(server, shop.ownerEmail);
   const { body, type } = await readAnswer(server, token);
@@ -31,7 +31,7 @@ export async function measureProducts({ folder, rounds, seconds, say }) {
   try {
     for (let round = 1; round <= rounds; round++) {
       say(`products, ${CONNECTIONS} clients, round ${round}`);
-      result.ours.push(await load(server.port, CONNECTIONS, seconds, file, [server.process.pid]));
+      result.ours.push(await load(server.port, CONNECTIONS, seconds, file, [server.pid]));
       result.ceiling.push(await load(nginx.port, CONNECTIONS, seconds, file, nginx.pids));
     }
   } finally {

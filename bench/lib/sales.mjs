@@ -1,11 +1,10 @@
 // Durable sales over HTTP beside a ceiling that writes the same rows: ours, ceiling, ours, ceiling … in one run.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkInvariants, Server } from '../../tests/lib/server.mjs';
+import { checkInvariants } from '../../tests/lib/server.mjs';
 import { load } from './programs.mjs';
+import { startServer } from './server.mjs';
 import { makeShop, writeSales } from './shop.mjs';
-
-const LONG_TOKENS = { TILOPOS_ACCESS_TOKEN_S: '86400' };
 
 function peakMegabytes(pid) {
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
@@ -13,20 +12,20 @@ function peakMegabytes(pid) {
 
 /** The ceiling never runs beside a server that still has listeners to serve: stop() waits for them. */
 async function measureOurs(database, shop, point, seconds, behind) {
-  const server = await Server.start(database, { env: LONG_TOKENS });
+  const server = await startServer(database);
   const file = join(database.folder, 'sales');
   await writeSales(server, shop, point.outlets, file);
-  const result = await load(server.port, point.clients, seconds, file, [server.process.pid]);
+  const result = await load(server.port, point.clients, seconds, file, [server.pid]);
   const left = await behind();
-  const peak = peakMegabytes(server.process.pid);
+  const peak = peakMegabytes(server.pid);
   await server.stop();
   return { ...result, behind: left, peak };
 }
 
-/** `points`: [{ clients, outlets }]; `ceiling(point)` and `behind()` (events that listeners have not handled yet) are the
- * engine's. Answers points with `ours` and `ceiling`: one result a round. */
-export async function measureSales({ database, points, rounds, seconds, ceiling, behind, say }) {
-  const server = await Server.start(database);
+/** `points`: [{ clients, outlets }]; `ceiling(point)` and `behind()` (events that listeners have not handled yet) and
+ * `stored()` (sales in the database) are the engine's. Answers points with `ours` and `ceiling`: one result a round. */
+export async function measureSales({ database, points, rounds, seconds, ceiling, behind, stored, say }) {
+  const server = await startServer(database);
   const shop = await makeShop(server, Math.max(...points.map((point) => point.outlets)));
   await server.stop();
   const results = points.map((point) => ({ ...point, ours: [], ceiling: [] }));
@@ -37,6 +36,9 @@ export async function measureSales({ database, points, rounds, seconds, ceiling,
       point.ceiling.push(await ceiling(point));
     }
   }
+  const answered = results.flatMap((point) => point.ours).reduce((sum, run) => sum + run.requests, 0);
+  const kept = await stored();
+  if (!(kept >= answered)) throw new Error(`${answered} sales were answered, ${kept} are stored`);
   checkInvariants(database);
   return results;
 }

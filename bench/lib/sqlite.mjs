@@ -1,17 +1,17 @@
 // Sales on SQLite beside a bare group-commit loop.
 import { join } from 'node:path';
 import { command } from '../../tests/lib/server.mjs';
-import { run, sqliteFloor } from './programs.mjs';
+import { figure, run, sqliteFloor } from './programs.mjs';
 import { measureSales } from './sales.mjs';
-import { EVENTS_BEHIND, SALE_TABLES } from './tables.mjs';
+import { EVENTS_BEHIND, SALE_TABLES, SALES_STORED } from './tables.mjs';
 
-const ask = async (file, sql) => (await run('sqlite3', ['-readonly', '-cmd', '.timeout 5000', file, sql])).trim();
+const ask = async (file, sql) => figure(await run('sqlite3', ['-readonly', '-cmd', '.timeout 5000', file, sql]));
 
 /** What a sale takes in the file, indexes too. */
 async function bytesPerSale(file) {
   const names = SALE_TABLES.map((table) => `'${table}'`).join(',');
-  return Number(await ask(file, `SELECT (SELECT sum(payload) FROM dbstat WHERE name IN
-    (SELECT name FROM sqlite_schema WHERE tbl_name IN (${names}))) / (SELECT count(*) FROM transactions)`));
+  return ask(file, `SELECT (SELECT sum(payload) FROM dbstat WHERE name IN
+    (SELECT name FROM sqlite_schema WHERE tbl_name IN (${names}))) / (SELECT count(*) FROM transactions)`);
 }
 
 export async function measureSqlite({ folder, points, rounds, seconds, say }) {
@@ -23,7 +23,8 @@ export async function measureSqlite({ folder, points, rounds, seconds, say }) {
   const results = await measureSales({
     database, points, rounds, seconds, say,
     ceiling: ({ clients }) => sqliteFloor(floorFile, clients, seconds),
-    behind: async () => Number(await ask(ourFile, EVENTS_BEHIND)),
+    behind: () => ask(ourFile, EVENTS_BEHIND),
+    stored: () => ask(ourFile, SALES_STORED),
   });
   return { results, bytes: { ours: await bytesPerSale(ourFile), ceiling: await bytesPerSale(floorFile) } };
 }
