@@ -138,13 +138,17 @@ static size_t list_some(struct listing *listing, struct db_tx *tx, size_t rank)
         if (is_candidate(listing, product))
             products[count++] = product;
     }
-    for (size_t i = 0; i < count * listing->outlet_count; i++)
-        levels[i] = db_ask(tx, &STOCK_LEVELS_OF, DB_UUID(listing->outlets[i % listing->outlet_count]),
-                           DB_UUID(products[i / listing->outlet_count]->id));
+    const size_t outlets = listing->outlet_count;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < outlets; k++)
+            levels[i * outlets + k] =
+                db_ask(tx, &STOCK_LEVELS_OF, DB_UUID(listing->outlets[k]), DB_UUID(products[i]->id));
+    }
     db_sync(tx);
-    for (size_t i = 0; i < count * listing->outlet_count; i++)
-        add_rows(listing, products[i / listing->outlet_count], listing->outlets[i % listing->outlet_count],
-                 levels[i]);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < outlets; k++)
+            add_rows(listing, products[i], listing->outlets[k], levels[i * outlets + k]);
+    }
     return rank;
 }
 
