@@ -63,7 +63,7 @@ struct postgres {
     const char *url;
     struct pool pool;
     const char **names; /* of prepared statements, by id */
-    atomic_llong last_success_ns;
+    atomic_llong last_success_ns; /* INT64_MIN: a connection was refused since */
     bool listening;
     int stop; /* eventfd: the listener shall end */
     pthread_t listener;

@@ -29,8 +29,10 @@ struct postgres_connection *postgres_take(struct postgres *postgres, int64_t dea
         struct postgres_connection *connection = taken;
         if (!connection) {
             connection = postgres_connect(postgres);
-            if (!connection)
+            if (!connection) {
+                atomic_store_explicit(&postgres->last_success_ns, INT64_MIN, memory_order_relaxed);
                 pool_give(&postgres->pool, NULL);
+            }
             return connection;
         }
         if (is_alive(connection)) {
