@@ -124,20 +124,27 @@ static bool is_candidate(const struct listing *listing, const struct catalog_pro
     return !listing->needle.data || catalog_matches(product, listing->needle);
 }
 
-/* Lists the next products from place `rank` of by_name on; answers the place behind them. */
-static size_t list_some(struct listing *listing, struct db_tx *tx, size_t rank)
+/* The next products that may have rows, from place `*rank` of by_name on, which moves behind them. */
+static size_t next_candidates(const struct listing *listing, size_t *rank, size_t most,
+                              const struct catalog_product **ret_products)
 {
     const struct catalog *catalog = listing->catalog;
+    size_t count = 0;
+    for (; *rank < catalog->product_count && count < most; ++*rank) {
+        const struct catalog_product *product = &catalog->products[catalog->by_name[*rank]];
+        if (is_candidate(listing, product))
+            ret_products[count++] = product;
+    }
+    return count;
+}
+
+/* Lists some products from place `rank` of by_name on; answers the place behind them. */
+static size_t list_some(struct listing *listing, struct db_tx *tx, size_t rank)
+{
     const struct catalog_product *products[LEVELS_AT_ONCE];
     struct db_rows *levels[LEVELS_AT_ONCE];
-    size_t count = 0, most = LEVELS_AT_ONCE / listing->outlet_count;
-    if (most > listing->wanted)
-        most = listing->wanted;
-    for (; rank < catalog->product_count && count < most; rank++) {
-        const struct catalog_product *product = &catalog->products[catalog->by_name[rank]];
-        if (is_candidate(listing, product))
-            products[count++] = product;
-    }
+    size_t most = LEVELS_AT_ONCE / listing->outlet_count;
+    size_t count = next_candidates(listing, &rank, most < listing->wanted ? most : listing->wanted, products);
     const size_t outlets = listing->outlet_count;
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < outlets; k++)
