@@ -18,6 +18,7 @@ describe('a full disk (sqlite)', () => {
     try {
       const database = { ...makeDatabase('sqlite', folder), folder };
       const server = await Server.start(database);
+      t.after(() => server.kill());
       const shop = await openShop(server, { products: [{ name: 'Kopi', price: 15000, stock: 100000 }] });
       const ballast = join(folder, 'ballast');
       const free = statfsSync(folder);

@@ -24,9 +24,10 @@ async function sellUntilKilled(server, shop, acknowledged, attempted, sales) {
 
 describe('kill -9 under load', () => {
   for (const engine of ENGINES)
-    it(`loses and doubles nothing (${engine})`, async () => {
+    it(`loses and doubles nothing (${engine})`, async (t) => {
       const database = makeDatabase(engine);
       let server = await Server.start(database);
+      t.after(() => server.kill());
       const shop = await openShop(server, { products: [{ name: 'Kopi', price: 15000, stock: 100000 }, { name: 'Roti', price: 9000, stock: 100000 }] });
       const acknowledged = new Map(), attempted = new Map();
       for (let round = 1; round <= ROUNDS; round++) {

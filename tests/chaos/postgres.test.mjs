@@ -18,13 +18,14 @@ function cluster(...args) {
 
 describe('a PostgreSQL that stops', { skip: !ENGINES.includes('postgres') }, () => {
   for (const mode of ['fast', 'immediate'])
-    it(`costs no sale (${mode})`, async () => {
+    it(`costs no sale (${mode})`, async (t) => {
       const folder = mkdtempSync(join(tmpdir(), 'tilopos-pg-'));
       chmodSync(folder, 0o755);
       const pg = join(folder, 'pg');
       const database = { engine: 'postgres', folder, url: cluster('start', pg) };
       try {
         const server = await Server.start(database);
+        t.after(() => server.kill());
         const shop = await openShop(server, { products: [{ name: 'Kopi', price: 15000, stock: 100000 }] });
         const body = saleOf(shop, [[shop.products[0], 1]]);
         const sold = new Map(), unknown = [];

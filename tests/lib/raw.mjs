@@ -20,3 +20,11 @@ export function exchange(server, chunks, { enough = () => false, end = false, pa
 }
 
 export const statuses = (text) => [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map((match) => Number(match[1]));
+
+/** A connection that got an answer and stays open. */
+export function hold(server, bytes) {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(server.port, '127.0.0.1', () => socket.write(bytes));
+    socket.once('data', () => resolve(socket)).once('error', reject);
+  });
+}

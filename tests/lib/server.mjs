@@ -72,7 +72,7 @@ export class Server {
     if (code !== 0) throw new Error(`the server ended with ${code ?? signal}:\n${this.log.slice(-6000)}`);
   }
 
-  /** kill -9: what a power switch does to the process. */
+  /** kill -9: what a power switch does to the process. Nothing when it has ended. */
   async kill() {
     this.process.kill('SIGKILL');
     await this.#exit;
