@@ -63,7 +63,7 @@ struct postgres {
     const char *url;
     struct pool pool;
     const char **names; /* of prepared statements, by id */
-    atomic_llong last_success_ns; /* INT64_MIN: a connection was refused since */
+    atomic_llong last_success_ns, quiet_until_ns;
     bool listening;
     int stop; /* eventfd: the listener shall end */
     pthread_t listener;
@@ -71,8 +71,9 @@ struct postgres {
 
 /* ---- postgres_connect.c ---- */
 
-/* NULL: failed (logged), or `stop` (an eventfd, −1: none) was written to. The handle is in plain mode. */
-PGconn *postgres_connect_plain(const char *url, int stop);
+/* NULL: failed (logged), or `stop` (an eventfd, −1: none) was written to. The handle is in plain mode.
+ * `quiet_until_ns` (may be NULL) keeps the log from repeating itself. */
+PGconn *postgres_connect_plain(const char *url, int stop, atomic_llong *quiet_until_ns);
 /* Ready for transactions. */
 struct postgres_connection *postgres_connect(struct postgres *postgres);
 void postgres_disconnect(struct postgres_connection *connection);

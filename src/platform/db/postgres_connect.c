@@ -110,14 +110,24 @@ static bool set_up(PGconn *pg, int64_t deadline_ns)
     return good;
 }
 
-PGconn *postgres_connect_plain(const char *url, int stop)
+/* While the server is away every request tries: one line a second tells as much. */
+static bool may_log(atomic_llong *quiet_until_ns)
+{
+    if (!quiet_until_ns)
+        return true;
+    long long now_ns = clock_monotonic_ns(), until_ns = atomic_load(quiet_until_ns);
+    return now_ns >= until_ns &&
+           atomic_compare_exchange_strong(quiet_until_ns, &until_ns, now_ns + 1000000000);
+}
+
+PGconn *postgres_connect_plain(const char *url, int stop, atomic_llong *quiet_until_ns)
 {
     int64_t deadline_ns = postgres_deadline(CONNECT_WAIT_MS);
     PGconn *pg = connect_start(url);
     if (connect_finish(pg, deadline_ns, stop) && set_up(pg, deadline_ns))
         return pg;
     struct pollfd stopped = {.fd = stop, .events = POLLIN};
-    if (stop < 0 || poll(&stopped, 1, 0) == 0)
+    if ((stop < 0 || poll(&stopped, 1, 0) == 0) && may_log(quiet_until_ns))
         log_error("db.connection_failed", LOG_STR("reason", str_trim(str_of(PQerrorMessage(pg)))));
     PQfinish(pg);
     return NULL;
@@ -125,7 +135,7 @@ PGconn *postgres_connect_plain(const char *url, int stop)
 
 struct postgres_connection *postgres_connect(struct postgres *postgres)
 {
-    PGconn *pg = postgres_connect_plain(postgres->url, -1);
+    PGconn *pg = postgres_connect_plain(postgres->url, -1, &postgres->quiet_until_ns);
     if (!pg)
         return NULL;
     struct postgres_connection *connection = calloc(1, sizeof *connection);

@@ -34,7 +34,7 @@ static void tell_all(struct postgres *postgres, PGconn *pg)
 /* False: it shall end. */
 static bool listen_once(struct postgres *postgres, bool *ret_was_there)
 {
-    PGconn *pg = postgres_connect_plain(postgres->url, postgres->stop);
+    PGconn *pg = postgres_connect_plain(postgres->url, postgres->stop, &postgres->quiet_until_ns);
     *ret_was_there = pg && subscribe(pg);
     if (*ret_was_there)
         db_tell(&postgres->db, UUID_NIL);

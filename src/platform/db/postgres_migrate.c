@@ -42,7 +42,7 @@ static bool query(void *connection, struct arena *arena, const char *sql, struct
 
 bool postgres_migrate(const char *url, bool apply)
 {
-    PGconn *pg = postgres_connect_plain(url, -1);
+    PGconn *pg = postgres_connect_plain(url, -1, NULL);
     if (!pg)
         return false;
     struct migrate_target target = {DB_POSTGRES, pg, execute, query};

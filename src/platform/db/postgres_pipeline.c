@@ -32,7 +32,7 @@ static int control_of(const struct postgres_connection *connection, int id)
 const char *postgres_name_of(const struct postgres_connection *connection, int id)
 {
     int control = control_of(connection, id);
-    return control >= 0 ? CONTROLS[control].name : statements_at((size_t)id)->name;
+    return id < 0 ? "sync" : control >= 0 ? CONTROLS[control].name : statements_at((size_t)id)->name;
 }
 
 const char *postgres_sql_of(const struct postgres_connection *connection, int id)

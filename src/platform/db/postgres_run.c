@@ -41,8 +41,10 @@ static enum code commit_write(struct db_tx *tx)
     postgres_collect(connection, tx, postgres_deadline(ANSWER_WAIT_MS));
     if (connection->broken || connection->committed)
         connection->begun = false;
-    if (connection->committed)
+    if (connection->committed) {
+        tx->failure = CODE_OK; /* what came after it, the end of the connection, is the next one's business */
         return CODE_OK;
+    }
     if (!tx->failure && !connection->broken)
         tx_fail(tx, CODE_INTERNAL, true);
     return tx->failure ? tx->failure : CODE_UNAVAILABLE;
