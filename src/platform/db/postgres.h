@@ -62,8 +62,9 @@ struct postgres {
     struct db db;
     const char *url;
     struct pool pool;
-    const char **names; /* of prepared statements, by id */
-    atomic_llong last_success_ns, quiet_until_ns;
+    const char **names;           /* of prepared statements, by id */
+    atomic_llong last_success_ns; /* INT64_MIN: a connection was refused since */
+    atomic_llong quiet_until_ns;  /* for the log: a failed connection was told lately */
     bool listening;
     int stop; /* eventfd: the listener shall end */
     pthread_t listener;
