@@ -113,7 +113,13 @@ onEachEngine('stock lists', (context) => {
     assert.deepEqual(await ids(`to=${opening.createdAt}`), opening.createdAt === last.createdAt ? [last.id, opening.id] : [opening.id]);
     assert.deepEqual(await ids('from=2020-01-01T00:00:00Z&to=2020-02-01T00:00:00Z'), []);
     assert.deepEqual((await everyPage(shop.owner, '/inventory/movements?limit=1')).map((m) => m.id), [last.id, opening.id]);
-    assert.equal((await shop.owner.get('/inventory/movements?from=yesterday')).status, 400);
+    const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Jakarta' }).format(new Date(last.createdAt)); // the default zone
+    assert.deepEqual(await ids(`from=${day}&to=${day}`), [last.id, opening.id]);
+    assert.deepEqual(await ids('to=2020-01-01'), []);
+    assert.equal((await shop.owner.must(200, 'GET', `/shifts?from=${day}&to=${day}`)).length, 1);
+    assert.deepEqual(await shop.owner.must(200, 'GET', '/shifts?from=2020-01-01&to=2020-01-31'), []);
+    for (const path of ['/inventory/movements?from=yesterday', '/inventory/movements?to=2026-02-30', '/shifts?from=1', '/shifts?to=x'])
+      assert.equal((await shop.owner.get(path)).status, 400, path);
   });
 });
 

@@ -1,10 +1,7 @@
 /* The calls about stock, and the ledger. */
 #include "modules/inventory/inventory_routes.h"
 
-#include "base/check.h"
-
-#define CLOCK_SLACK_MS \
-    (INT64_C(60) * 60 * 1000) /* an id may be this much younger or older than its row's time */
+#include "modules/period.h"
 
 static const struct route ROUTES[] = {
     {"GET", "/inventory/stock", ROLES_STOCK_READERS, ROUTE_LIST, &STOCK_QUERY_SCHEMA, NULL, &STOCK_ROW_SCHEMA,
@@ -57,16 +54,17 @@ static struct movement_row movement_row(const struct db_rows *rows, size_t row)
 }
 
 struct ledger_page {
-    struct uuid outlet_id, before, since;
-    int64_t from, to;
+    struct uuid outlet_id;
+    struct period period;
 };
 
 static enum code read_page(struct request *request, struct db_tx *tx, void *arg)
 {
     const struct ledger_page *page = arg;
     const struct movement_query *query = request->query;
-    struct db_rows *rows = db_query(tx, &STOCK_MOVEMENTS_LIST, DB_UUID(page->before), DB_UUID(page->since),
-                                    DB_INT(page->from), DB_INT(page->to), DB_UUID_OR_NULL(page->outlet_id),
+    struct db_rows *rows = db_query(tx, &STOCK_MOVEMENTS_LIST, DB_UUID(page->period.below_id),
+                                    DB_UUID(page->period.least_id), DB_INT(page->period.first_ms),
+                                    DB_INT(page->period.last_ms), DB_UUID_OR_NULL(page->outlet_id),
                                     DB_UUID_OR_NULL(query->product_id), DB_INT(request->page.limit + 1));
     struct movement_row *movements = arena_array(request->arena, struct movement_row, rows->count);
     for (size_t i = 0; i < rows->count; i++)
@@ -78,26 +76,18 @@ static enum code read_page(struct request *request, struct db_tx *tx, void *arg)
 enum code movements_list(struct request *request)
 {
     const struct movement_query *query = request->query;
-    struct ledger_page page = {.outlet_id = query->outlet_id, .from = 0, .to = INT64_MAX};
+    struct ledger_page page = {.outlet_id = query->outlet_id};
+    struct uuid cursor;
     if (uuid_is_nil(page.outlet_id) && request->who.role != ROLE_OWNER)
         page.outlet_id = request->who.outlet_id;
     if (!uuid_is_nil(page.outlet_id) && !request_may_use_outlet(request, page.outlet_id))
         return CODE_NOT_FOUND;
-    memset(&page.before, 0xFF, sizeof page.before);
-    if (query->from != JSON_NONE) {
-        page.from = query->from;
-        page.since = uuid_floor(query->from - CLOCK_SLACK_MS);
-    }
-    if (query->to != JSON_NONE) {
-        page.to = query->to;
-        page.before = uuid_floor(query->to + CLOCK_SLACK_MS);
-    }
-    if (request->page.cursor.data) {
-        struct uuid cursor;
-        if (!uuid_parse(request->page.cursor, &cursor))
-            return request_invalid(request, "cursor", "is not one that this list gave");
-        if (uuid_compare(cursor, page.before) < 0)
-            page.before = cursor;
-    }
+    enum code code = period_of(request, page.outlet_id, query->from, query->to, &page.period);
+    if (code)
+        return code;
+    if (request->page.cursor.data && !uuid_parse(request->page.cursor, &cursor))
+        return request_invalid(request, "cursor", "is not one that this list gave");
+    if (request->page.cursor.data && uuid_compare(cursor, page.period.below_id) < 0)
+        page.period.below_id = cursor;
     return request_read(request, read_page, &page);
 }

@@ -2,6 +2,7 @@
 #include "modules/inventory/inventory_schema.h"
 
 #include "base/decimal.h"
+#include "modules/period.h"
 
 /* ---- Stock ---- */
 
@@ -50,11 +51,22 @@ const struct json_schema MOVEMENT_SCHEMA = JSON_SCHEMA("StockMovement", struct m
 static const struct json_field MOVEMENT_QUERY_FIELDS[] = {
     {"outletId", JSON_UUID, 0, offsetof(struct movement_query, outlet_id)},
     {"productId", JSON_UUID, 0, offsetof(struct movement_query, product_id)},
-    {"from", JSON_TIME, 0, offsetof(struct movement_query, from)},
-    {"to", JSON_TIME, 0, offsetof(struct movement_query, to)},
+    {"from", JSON_STRING, 0, offsetof(struct movement_query, from), .max = PERIOD_TEXT_MAX,
+     .summary = "a day of the outlet, or a time"},
+    {"to", JSON_STRING, 0, offsetof(struct movement_query, to), .max = PERIOD_TEXT_MAX,
+     .summary = "a day of the outlet, or a time; inclusive"},
 };
-const struct json_schema MOVEMENT_QUERY_SCHEMA =
-    JSON_SCHEMA("StockMovementQuery", struct movement_query, MOVEMENT_QUERY_FIELDS);
+
+static void check_movement_query(const void *object, const struct json_units *units,
+                                 struct json_errors *errors)
+{
+    const struct movement_query *query = object;
+    (void)units;
+    period_check(query->from, query->to, errors);
+}
+
+const struct json_schema MOVEMENT_QUERY_SCHEMA = JSON_SCHEMA(
+    "StockMovementQuery", struct movement_query, MOVEMENT_QUERY_FIELDS, .check = check_movement_query);
 
 /* ---- Adjustments ---- */
 

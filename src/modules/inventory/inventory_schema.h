@@ -35,7 +35,7 @@ struct movement_row {
 
 struct movement_query {
     struct uuid outlet_id, product_id;
-    int64_t from, to;
+    struct str from, to;
 };
 
 /* ---- POST /inventory/adjustments ---- */

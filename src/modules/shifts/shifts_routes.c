@@ -118,16 +118,19 @@ static enum code shifts_list(struct request *request)
     struct shift_filter filter = {.outlet_id = query->outlet_id,
                                   .employee_id = query->employee_id,
                                   .status = query->status,
-                                  .from = query->from,
-                                  .to = query->to,
                                   .limit = request->page.limit + 1};
-    struct str cursor = request->page.cursor;
-    if (cursor.data && !uuid_parse(cursor, &filter.before))
+    struct uuid cursor;
+    if (request->page.cursor.data && !uuid_parse(request->page.cursor, &cursor))
         return request_invalid(request, "cursor", "is not one that this list gave");
     if (uuid_is_nil(filter.outlet_id) && request->who.role != ROLE_OWNER)
         filter.outlet_id = request->who.outlet_id;
     if (!uuid_is_nil(filter.outlet_id) && !request_may_use_outlet(request, filter.outlet_id))
         return CODE_NOT_FOUND;
+    enum code code = period_of(request, filter.outlet_id, query->from, query->to, &filter.opened);
+    if (code)
+        return code;
+    if (request->page.cursor.data && uuid_compare(cursor, filter.opened.below_id) < 0)
+        filter.opened.below_id = cursor;
     if (is_cashier(request) && uuid_is_nil(filter.employee_id))
         filter.employee_id = request->who.employee_id;
     if (is_cashier(request) && !uuid_eq(filter.employee_id, request->who.employee_id))

@@ -2,6 +2,7 @@
 #include "modules/shifts/shifts_schema.h"
 
 #include "base/decimal.h"
+#include "modules/period.h"
 
 const char *const SHIFT_STATUS_NAMES[] = {"open", "closed", NULL};
 const char *const CASH_DIRECTION_NAMES[] = {"in", "out", NULL};
@@ -44,10 +45,21 @@ static const struct json_field QUERY_FIELDS[] = {
     {"outletId", JSON_UUID, 0, offsetof(struct shift_query, outlet_id)},
     {"employeeId", JSON_UUID, 0, offsetof(struct shift_query, employee_id)},
     {"status", JSON_ENUM, 0, offsetof(struct shift_query, status), .values = SHIFT_STATUS_NAMES},
-    {"from", JSON_TIME, 0, offsetof(struct shift_query, from), .summary = "opened then or later"},
-    {"to", JSON_TIME, 0, offsetof(struct shift_query, to), .summary = "opened then or before"},
+    {"from", JSON_STRING, 0, offsetof(struct shift_query, from), .max = PERIOD_TEXT_MAX,
+     .summary = "opened on that day of the outlet or at that time, or later"},
+    {"to", JSON_STRING, 0, offsetof(struct shift_query, to), .max = PERIOD_TEXT_MAX,
+     .summary = "opened on that day or at that time, or before"},
 };
-const struct json_schema SHIFT_QUERY_SCHEMA = JSON_SCHEMA("ShiftQuery", struct shift_query, QUERY_FIELDS);
+
+static void check_query(const void *object, const struct json_units *units, struct json_errors *errors)
+{
+    const struct shift_query *query = object;
+    (void)units;
+    period_check(query->from, query->to, errors);
+}
+
+const struct json_schema SHIFT_QUERY_SCHEMA =
+    JSON_SCHEMA("ShiftQuery", struct shift_query, QUERY_FIELDS, .check = check_query);
 
 static const struct json_field CURRENT_FIELDS[] = {
     {"outletId", JSON_UUID, 0, offsetof(struct shift_current_query, outlet_id)},

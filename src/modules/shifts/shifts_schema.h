@@ -32,7 +32,8 @@ struct shift_close_request {
 
 struct shift_query {
     struct uuid outlet_id, employee_id;
-    int64_t status, from, to;
+    int64_t status;
+    struct str from, to;
 };
 
 struct shift_current_query {

@@ -13,7 +13,7 @@ DB_STATEMENT(SHIFT_HOLD, "SELECT outlet_id, employee_id, status, opened_at, clos
 DB_STATEMENT(SHIFT_CURRENT,
              "SELECT " COLUMNS "WHERE s.business_id = $1 AND s.employee_id = $2 AND s.status = 'open' "
              "AND (s.outlet_id = $3 OR $3 IS NULL) ORDER BY s.id DESC LIMIT 1");
-DB_STATEMENT(SHIFT_LIST, "SELECT " COLUMNS "WHERE s.business_id = $1 AND (s.id < $2 OR $2 IS NULL) "
+DB_STATEMENT(SHIFT_LIST, "SELECT " COLUMNS "WHERE s.business_id = $1 AND s.id < $2 AND s.id >= $9 "
                          "AND (s.outlet_id = $3 OR $3 IS NULL) AND (s.employee_id = $4 OR $4 IS NULL) "
                          "AND (s.status = $5 OR $5 IS NULL) AND s.opened_at >= $6 AND s.opened_at <= $7 "
                          "ORDER BY s.id DESC LIMIT $8");
@@ -112,9 +112,9 @@ struct shift *shift_list(struct db_tx *tx, const struct shift_filter *filter, si
 {
     struct str status = filter->status == JSON_NONE ? STR_NONE : str_of(SHIFT_STATUS_NAMES[filter->status]);
     struct db_rows *rows =
-        db_query(tx, &SHIFT_LIST, DB_UUID_OR_NULL(filter->before), DB_UUID_OR_NULL(filter->outlet_id),
-                 DB_UUID_OR_NULL(filter->employee_id), DB_TEXT(status), DB_INT(filter->from),
-                 DB_INT(filter->to == JSON_NONE ? INT64_MAX : filter->to), DB_INT(filter->limit));
+        db_query(tx, &SHIFT_LIST, DB_UUID(filter->opened.below_id), DB_UUID_OR_NULL(filter->outlet_id),
+                 DB_UUID_OR_NULL(filter->employee_id), DB_TEXT(status), DB_INT(filter->opened.first_ms),
+                 DB_INT(filter->opened.last_ms), DB_INT(filter->limit), DB_UUID(filter->opened.least_id));
     struct shift *shifts = arena_array(db_arena(tx), struct shift, rows->count);
     for (size_t i = 0; i < rows->count; i++)
         shifts[i] = shift_row(rows, i);

@@ -1,14 +1,15 @@
 /* The rows of shifts. Private to the module. */
 #pragma once
 #include "domain/drawer.h"
+#include "modules/period.h"
 #include "modules/shifts/shifts.h"
 #include "modules/shifts/shifts_schema.h"
 
 /* Absent filters are nil, JSON_NONE. */
 struct shift_filter {
     struct uuid outlet_id, employee_id;
-    int64_t status, from, to;
-    struct uuid before; /* newest first, those with smaller ids; nil: from the newest */
+    int64_t status;
+    struct period opened;
     int64_t limit;
 };
 
@@ -18,6 +19,7 @@ bool shift_find_locked(struct db_tx *tx, struct uuid id, struct shift *ret_shift
 /* The newest open shift of an employee; outlet nil: anywhere. */
 bool shift_find_current(struct db_tx *tx, struct uuid employee_id, struct uuid outlet_id,
                         struct shift *ret_shift);
+/* Newest first. */
 struct shift *shift_list(struct db_tx *tx, const struct shift_filter *filter, size_t *ret_count);
 
 /* Does the outlet exist; `ret_is_active` is set when it does. */

@@ -1,0 +1,19 @@
+/* A period in a query: ?from= and ?to= are each a day of the outlet's calendar or an instant, both inclusive.
+ */
+#pragma once
+#include "platform/http/request.h"
+
+#define PERIOD_TEXT_MAX 40
+
+/* Adds a fault for an end that is neither; for a query schema's check. Absent ends are fine. */
+void period_check(struct str from, struct str to, struct json_errors *errors);
+
+struct period {
+    int64_t first_ms, last_ms;
+    struct uuid least_id,
+        below_id; /* ids made in the period lie between, the clocks of several nodes allowed for */
+};
+
+/* The ends must have passed period_check. `outlet_id`: whose days; nil or unknown: the caller's outlet. */
+enum code period_of(struct request *request, struct uuid outlet_id, struct str from, struct str to,
+                    struct period *ret_period);
