@@ -135,8 +135,8 @@ void db_become(struct db_tx *tx, struct uuid business);
  * statement only `fn`'s own work is rolled back and the transaction goes on. */
 enum code db_savepoint(struct db_tx *tx, db_fn fn, void *arg);
 
-/* `fn(arg)` runs once after the commit is durable, on the committing thread; not after a rollback. `arg` in
- * db_arena. */
+/* `fn(arg)` runs once after the commit is durable and before db_write answers; not after a rollback. It must
+ * be quick and not use the db: on SQLite it runs on the writer thread. `arg` in db_arena. */
 void db_after_commit(struct db_tx *tx, void (*fn)(void *arg), void *arg);
 
 /* ---- Batches: alike writes that commit together ---- */

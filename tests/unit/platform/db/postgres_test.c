@@ -113,6 +113,44 @@ static void serialization(struct fixture *f)
 
 TEST(a_serialization_failure_is_run_again) { fixture_run(serialization, DB_POSTGRES); }
 
+/* ---- What the server's errors mean ---- */
+
+static enum code raise(struct db_tx *tx, void *arg)
+{
+    db_ask(tx, &POSTGRES_PUT_KEY, DB_TEXT(str_of(arg)), DB_BYTES(STR("x")));
+    return CODE_OK;
+}
+
+static void errors(struct fixture *f)
+{
+    static const struct {
+        const char *state;
+        enum code answer;
+    } cases[] = {
+        {"23505", CODE_CONFLICT},    {"55P03", CODE_CONFLICT},    {"53100", CODE_STORAGE_FULL},
+        {"53200", CODE_UNAVAILABLE}, {"57014", CODE_UNAVAILABLE}, {"58030", CODE_UNAVAILABLE},
+        {"P0001", CODE_INTERNAL},    {"23503", CODE_INTERNAL},    {"22003", CODE_INTERNAL},
+        {"40001", CODE_UNAVAILABLE}, /* again and again */
+    };
+    on_server("CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+              " RAISE EXCEPTION 'of a customer' USING ERRCODE = NEW.kid; END $$;"
+              "CREATE TRIGGER fail BEFORE INSERT ON server_keys FOR EACH ROW EXECUTE FUNCTION fail()");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        test_note("%s", cases[i].state);
+        fixture_capture_log();
+        expect_int_eq(db_write(f->db, f->business, &f->arena, raise, (void *)cases[i].state),
+                      cases[i].answer);
+        struct str log = fixture_captured_log(&f->arena);
+        if (cases[i].state[0] != '4' && strcmp(cases[i].state, "23505") != 0) /* those are no faults */
+            expect(memmem(log.data, log.len, cases[i].state, 5) != NULL);
+        if (cases[i].state[0] == '2' || cases[i].state[0] == 'P')
+            expect(memmem(log.data, log.len, "customer", 8) == NULL);
+    }
+    on_server("SET client_min_messages = warning; DROP FUNCTION fail CASCADE");
+}
+
+TEST(errors_are_understood_and_logged_without_values) { fixture_run(errors, DB_POSTGRES); }
+
 /* ---- Lost connections ---- */
 
 struct lossy {
