@@ -40,7 +40,7 @@ ${tables(measured).map(markdown).join('\n\n')}
 
 - A sale has 3 lines and 1 payment, over HTTP with a token and an idempotency key, answered when it is durable; it is one of
   200 products' triples. The CPU time is the server process's own, per request.
-- SQLite's ceiling is a bare loop that commits up to 32 sales at once, PostgreSQL's is pgbench with one pipelined transaction a
+- SQLite's ceiling is a bare loop that commits up to 64 sales at once, as ours does, PostgreSQL's is pgbench with one pipelined transaction a
   sale (default settings, one thread): both write the rows of a sale into the product's own schema and nothing else. Ours checks,
   prices and answers, and its audit listener writes 6 more rows a sale in the meantime.
 - nginx serves the same bytes from a file (sendfile, open file cache), with as many workers as ours has loops.
