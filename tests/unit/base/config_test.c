@@ -66,7 +66,8 @@ static void run_load(struct loaded *loaded)
 static void load(const struct given *given, struct loaded *loaded)
 {
     char folder[] = "/tmp/tilopos-config-XXXXXX", before[4096];
-    *loaded = (struct loaded){.argv = {(char[]){"tilopos"}}, .argc = 1};
+    static char program[] = "tilopos";
+    *loaded = (struct loaded){.argv = {program}, .argc = 1};
     clear_environment();
     require(getcwd(before, sizeof before) && mkdtemp(folder) && chdir(folder) == 0);
     for (int i = 0; i < LISTED && given->environment[i]; i++)
