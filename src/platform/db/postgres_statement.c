@@ -105,10 +105,10 @@ void postgres_notify(struct db_tx *tx, struct uuid business)
 
 static int64_t read_integer(const char *data, size_t size)
 {
-    int64_t integer = (signed char)data[0];
-    for (size_t i = 1; i < size; i++)
-        integer = (int64_t)((uint64_t)integer << 8 | (unsigned char)data[i]);
-    return integer;
+    uint64_t integer = size > 0 && (unsigned char)data[0] & 0x80 ? UINT64_MAX : 0;
+    for (size_t i = 0; i < size; i++)
+        integer = integer << 8 | (unsigned char)data[i];
+    return (int64_t)integer;
 }
 
 static bool read_value(struct arena *arena, Oid type, const char *data, size_t size,
