@@ -92,12 +92,20 @@ static void remove_entry(struct answer_cache *cache, struct entry *entry)
     free(entry);
 }
 
+static void remove_oldest(struct answer_cache *cache)
+{
+    struct entry *entry = cache->oldest;
+    check(!entry->older);
+    remove_entry(cache, entry);
+    check(cache->oldest != entry);
+}
+
 void answer_cache_free(struct answer_cache *cache)
 {
     if (!cache)
         return;
     while (cache->oldest)
-        remove_entry(cache, cache->oldest);
+        remove_oldest(cache);
     pthread_mutex_destroy(&cache->mutex);
     free(cache);
 }
@@ -142,7 +150,7 @@ void answer_cache_put(struct answer_cache *cache, const struct answer_key *key, 
     if (former)
         remove_entry(cache, former);
     while (cache->oldest && cache->bytes + bytes > cache->bytes_max)
-        remove_entry(cache, cache->oldest);
+        remove_oldest(cache);
     struct entry **bucket = bucket_of(cache, entry->hash);
     entry->chain = *bucket;
     *bucket = entry;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #define REQUEST_ID_MAX 128
+#define ARENA_KEPT_MAX ((ptrdiff_t)128 * 1024) /* what a spare exchange may hold */
 
 struct http_exchange *exchange_new(struct http_server *server, struct http_loop *loop)
 {
@@ -31,6 +32,8 @@ void exchange_clear(struct http_exchange *exchange)
 {
     free_parts(exchange);
     arena_reset(&exchange->arena);
+    if (exchange->arena.end - exchange->arena.next > ARENA_KEPT_MAX)
+        arena_free(&exchange->arena);
     *exchange =
         (struct http_exchange){.server = exchange->server, .loop = exchange->loop, .arena = exchange->arena};
 }

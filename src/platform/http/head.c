@@ -68,9 +68,8 @@ static bool split_target(struct http_head *head)
     if (target.len > 7 && target.data[0] != '/' &&
         str_eq_ignore_case((struct str){target.data, 7}, STR("http://"))) {
         const char *slash = memchr(target.data + 7, '/', target.len - 7);
-        if (!slash)
-            return false;
-        head->target = target = (struct str){slash, (size_t)(target.data + target.len - slash)};
+        target = slash ? (struct str){slash, (size_t)(target.data + target.len - slash)} : STR("/");
+        head->target = target;
     }
     if (target.data[0] != '/' && !(str_eq(target, STR("*")) && head->verb == VERB_OPTIONS))
         return false;

@@ -42,7 +42,7 @@ static void set_port(union address *address, int port)
 
 static int port_of(int socket_fd)
 {
-    union address address;
+    union address address = {.ipv6 = {0}};
     socklen_t len = sizeof address;
     if (getsockname(socket_fd, &address.any, &len) < 0)
         return 0;
@@ -88,7 +88,7 @@ static bool is_free(const union address *address, socklen_t len)
 
 bool listen_open(struct str host, int port, int *ret_sockets, size_t count, int *ret_port)
 {
-    union address address;
+    union address address = {.ipv6 = {0}};
     socklen_t len;
     if (!resolve(host, &address, &len))
         return false;

@@ -6,6 +6,8 @@
 #include "platform/http/connection.h"
 #include "platform/http/server_state.h"
 
+#include <signal.h>
+
 #define BACKLOG 1024
 #define SWEEP_MIN_MS 20
 #define SWEEP_MAX_MS 1000
@@ -158,6 +160,10 @@ struct http_loop *loop_new(struct http_server *server, int socket)
 static void *loop_main(void *arg)
 {
     struct http_loop *loop = arg;
+    sigset_t broken_pipe; /* a client that is gone is told by EPIPE */
+    sigemptyset(&broken_pipe);
+    sigaddset(&broken_pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &broken_pipe, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     return NULL;
 }

@@ -33,8 +33,8 @@ void route_stats_count(struct route_stats *stats, const struct router_entry *ent
                        int64_t duration_ns)
 {
     struct row *row = &stats->rows[entry ? entry->index : stats->count];
-    int status_class = status / 100 - 1;
-    check(status_class >= 0 && status_class < STATUS_CLASSES);
+    size_t status_class = (size_t)status / 100 - 1;
+    check(status_class < STATUS_CLASSES);
     atomic_fetch_add_explicit(&row->by_class[status_class], 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&row->duration_ns, duration_ns, memory_order_relaxed);
 }

@@ -130,7 +130,6 @@ int http_server_port(const struct http_server *server) { return server->port; }
 
 bool http_server_stop(struct http_server *server)
 {
-    atomic_store(&server->draining, true);
     for (size_t i = 0; i < server->loop_count; i++) {
         if (server->loops[i]->is_running)
             loop_ask_to_drain(server->loops[i]);

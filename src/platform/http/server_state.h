@@ -23,5 +23,4 @@ struct http_server {
     size_t loop_count;
     int port;
     _Atomic int64_t connections;
-    _Atomic bool draining;
 };
