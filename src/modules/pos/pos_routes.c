@@ -96,17 +96,13 @@ static enum code quote(struct request *request)
     const struct sale_request *asked = request->body;
     struct sale_caller caller = {.who = &request->who, .correlation_id = request->id};
     struct sale_job *job = arena_new(request->arena, struct sale_job);
-    struct sale_snapshot snapshot;
     if (!uuid_is_nil(asked->employee_id) && !uuid_eq(asked->employee_id, request->who.employee_id))
         return mismatch(request);
-    enum code code = sale_snapshot_acquire(request->platform, request->who.business_id, &snapshot);
+    *job = (struct sale_job){
+        .platform = request->platform, .arena = request->arena, .caller = &caller, .request = asked};
+    enum code code = sale_snapshot_acquire(request->platform, request->who.business_id, &job->snapshot);
     if (code)
         return code;
-    *job = (struct sale_job){.platform = request->platform,
-                             .arena = request->arena,
-                             .caller = &caller,
-                             .request = asked,
-                             .snapshot = &snapshot};
     code = check_quote(request, job);
     if (!code) {
         reply_quote(request, job);
@@ -114,7 +110,7 @@ static enum code quote(struct request *request)
         struct sale_faults faults = sale_faults_of(job, code);
         refuse(request, code, &faults);
     }
-    sale_snapshot_release(&snapshot);
+    sale_snapshot_release(&job->snapshot);
     return code;
 }
 

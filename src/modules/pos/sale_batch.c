@@ -39,7 +39,7 @@ static enum code check_key(const struct batch_entry *entry, bool *ret_replay)
 /* Decided on prices or settings that are not the present ones. */
 static bool is_stale(const struct batch_entry *entry)
 {
-    const struct sale_snapshot *snapshot = entry->job->snapshot;
+    const struct sale_snapshot *snapshot = &entry->job->snapshot;
     const struct db_rows *version = entry->tenant->version;
     return version->count == 0 || db_int(version, 0, 0) != snapshot->directory_ref.version ||
            db_int(version, 0, 0) != snapshot->catalog_ref.version;

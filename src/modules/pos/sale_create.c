@@ -34,13 +34,11 @@ static enum code try_once(struct sale_job *job, struct sale_faults *ret_faults)
 
 static enum code try_with_snapshot(struct sale_job *job, struct sale_faults *ret_faults)
 {
-    struct sale_snapshot snapshot;
-    enum code code = sale_snapshot_acquire(job->platform, job->caller->who->business_id, &snapshot);
+    enum code code = sale_snapshot_acquire(job->platform, job->caller->who->business_id, &job->snapshot);
     if (code)
         return code;
-    job->snapshot = &snapshot;
     code = try_once(job, ret_faults);
-    sale_snapshot_release(&snapshot);
+    sale_snapshot_release(&job->snapshot);
     return code;
 }
 

@@ -39,7 +39,7 @@ static struct discount discount_of(const struct discount_request *request, int c
 static enum sale_product_state find_product(struct sale_job *job, size_t at)
 {
     const struct sale_item_request *item = &job->request->items.at[at];
-    const struct catalog_product *product = catalog_product(job->snapshot->catalog, item->product_id);
+    const struct catalog_product *product = catalog_product(job->snapshot.catalog, item->product_id);
     if (!product || !catalog_sold_in(product, job->outlet->id))
         return SALE_PRODUCT_UNKNOWN;
     job->products[at] = product;
@@ -170,7 +170,7 @@ static const struct outlet *reachable_outlet(const struct sale_job *job)
     struct uuid id = job->request->outlet_id;
     if (who->role != ROLE_OWNER && !uuid_eq(who->outlet_id, id))
         return NULL;
-    const struct outlet *outlet = directory_outlet(job->snapshot->directory, id);
+    const struct outlet *outlet = directory_outlet(job->snapshot.directory, id);
     return outlet && outlet->is_active ? outlet : NULL;
 }
 
@@ -178,7 +178,7 @@ enum code sale_job_prepare(struct sale_job *job)
 {
     size_t count = job->request->items.count;
     job->business_id = job->caller->who->business_id;
-    job->currency_decimals = job->snapshot->directory->units.currency_decimals;
+    job->currency_decimals = job->snapshot.directory->units.currency_decimals;
     job->outlet = reachable_outlet(job);
     if (!job->outlet)
         return CODE_NOT_FOUND;

@@ -24,7 +24,7 @@ struct sale_job {
     struct arena *arena; /* of the waiting request; the batch may use it */
     const struct sale_caller *caller;
     const struct sale_request *request;
-    const struct sale_snapshot *snapshot;
+    struct sale_snapshot snapshot;
     const struct outlet *outlet;
     struct uuid business_id;
     int currency_decimals;

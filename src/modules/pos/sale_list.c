@@ -58,7 +58,7 @@ static struct str pattern_of(struct arena *arena, struct str search)
     struct buf pattern = buf_make(arena, 2 * lower.len + 2, 2 * lower.len + 2);
     buf_put_char(&pattern, '%');
     for (size_t i = 0; i < lower.len; i++) {
-        if (memchr("%_\\", lower.data[i], 3))
+        if (lower.data[i] == '%' || lower.data[i] == '_' || lower.data[i] == '\\')
             buf_put_char(&pattern, '\\');
         buf_put_char(&pattern, lower.data[i]);
     }

@@ -153,25 +153,20 @@ bool period_end_parse(struct str text, bool *ret_is_day, int64_t *ret_value)
     return *ret_is_day || time_parse(text, ret_value);
 }
 
-static void check_filter(const void *object, const struct json_units *units, struct json_errors *errors)
+static const char *period_end_wrong(struct str text)
 {
-    static const char message[] =
-        "must be a day such as 2026-02-06 or a time such as 2026-02-06T03:04:05.678Z";
-    const struct sale_filter *filter = object;
     bool is_day;
     int64_t value;
-    (void)units;
-    if (filter->from.data && !period_end_parse(filter->from, &is_day, &value))
-        json_error_add(errors, "from", message);
-    if (filter->to.data && !period_end_parse(filter->to, &is_day, &value))
-        json_error_add(errors, "to", message);
+    return period_end_parse(text, &is_day, &value)
+               ? NULL
+               : "must be a day such as 2026-02-06 or a time such as 2026-02-06T03:04:05.678Z";
 }
 
 static const struct json_field SALE_FILTER_FIELDS[] = {
     {"from", JSON_STRING, 0, offsetof(struct sale_filter, from), .max = PERIOD_TEXT_MAX,
-     .summary = "a day of the outlet, or a time"},
+     .wrong = period_end_wrong, .summary = "a day of the outlet, or a time"},
     {"to", JSON_STRING, 0, offsetof(struct sale_filter, to), .max = PERIOD_TEXT_MAX,
-     .summary = "a day of the outlet, or a time; inclusive"},
+     .wrong = period_end_wrong, .summary = "a day of the outlet, or a time; inclusive"},
     {"outletId", JSON_UUID, 0, offsetof(struct sale_filter, outlet_id)},
     {"status", JSON_ENUM, 0, offsetof(struct sale_filter, status), .values = SALE_STATUS_NAMES},
     {"type", JSON_ENUM, 0, offsetof(struct sale_filter, type), .values = SALE_TYPE_NAMES},
@@ -182,7 +177,7 @@ static const struct json_field SALE_FILTER_FIELDS[] = {
     {"needsReview", JSON_ENUM, 0, offsetof(struct sale_filter, needs_review), .values = BOOLEAN_NAMES},
 };
 const struct json_schema SALE_FILTER_SCHEMA =
-    JSON_SCHEMA("TransactionFilter", struct sale_filter, SALE_FILTER_FIELDS, .check = check_filter);
+    JSON_SCHEMA("TransactionFilter", struct sale_filter, SALE_FILTER_FIELDS);
 
 /* ---- Answers ---- */
 
