@@ -1,109 +1,12 @@
 /* The whole server over real sockets: what clients send in odd pieces, and what they get. */
-#include "base/config.h"
-#include "base/log.h"
 #include "echo_routes.h"
-#include "platform/http/request.h"
-#include "platform/platform.h"
+#include "server_kit.h"
 #include "test.h"
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-
-#define HOST "Host: shop.test\r\n"
-#define OWNER "Authorization: Bearer owner\r\n"
-#define JSON "Content-Type: application/json\r\n"
-#define CLOSE "Connection: close\r\n"
-#define ANSWER_MAX ((size_t)16 * 1024 * 1024)
-
-static struct config config;
-static struct platform platform = {.config = &config};
-
-static struct http_server *start(void)
-{
-    static const struct route *const groups[] = {ECHO_ROUTES};
-    static const char *const names[] = {"echo"};
-    log_setup(LOG_ERROR + 1, false);
-    config = (struct config){.host = STR("127.0.0.1"),
-                             .http_threads = 2,
-                             .worker_threads = 4,
-                             .max_connections = 1000,
-                             .header_timeout_ms = 5000,
-                             .request_timeout_ms = 5000,
-                             .keep_alive_ms = 5000,
-                             .drain_timeout_ms = 5000,
-                             .body_limit = 1000};
-    return http_server_start(&(struct http_options){.config = &config,
-                                                    .platform = &platform,
-                                                    .routes = {groups, names, 1},
-                                                    .authenticate = echo_authenticate,
-                                                    .authenticate_cached = echo_authenticate_cached,
-                                                    .ready = echo_is_ready});
-}
-
-static int connect_to(const struct http_server *server)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons((uint16_t)http_server_port(server)),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){.tv_sec = 20}, sizeof(struct timeval));
-    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
-        return fd;
-    close(fd);
-    return -1;
-}
-
-static void put(int fd, struct str bytes)
-{
-    while (bytes.len > 0) {
-        ssize_t sent = send(fd, bytes.data, bytes.len, MSG_NOSIGNAL);
-        if (sent <= 0)
-            return;
-        bytes = (struct str){bytes.data + sent, bytes.len - (size_t)sent};
-    }
-}
-
-/* All until the server closes. */
-static struct str take_all(int fd)
-{
-    struct buf text = buf_make(test_arena(), 4096, ANSWER_MAX);
-    char piece[16384];
-    for (ssize_t len; (len = recv(fd, piece, sizeof piece, 0)) > 0;)
-        buf_put(&text, (struct str){piece, (size_t)len});
-    close(fd);
-    return buf_str(&text);
-}
-
-static struct str ask(const struct http_server *server, struct str bytes)
-{
-    int fd = connect_to(server);
-    put(fd, bytes);
-    return take_all(fd);
-}
-
-/* "200 404 …": the statuses of all answers in a text. */
-static struct str statuses(struct str text)
-{
-    struct buf out = buf_make(test_arena(), 256, 65536);
-    for (size_t i = 0; i + 12 <= text.len; i++) {
-        if (memcmp(text.data + i, "HTTP/1.1 ", 9) != 0)
-            continue;
-        if (out.len > 0)
-            buf_put_char(&out, ' ');
-        buf_put(&out, (struct str){text.data + i + 9, 3});
-    }
-    return buf_str(&out);
-}
-
-static bool contains(struct str text, const char *part)
-{
-    return memmem(text.data, text.len, part, strlen(part)) != NULL;
-}
 
 #define GET(path, more) "GET " path " HTTP/1.1\r\n" HOST more "\r\n"
 #define POST_NOTE                                     \
@@ -115,27 +18,27 @@ static bool contains(struct str text, const char *part)
 
 TEST(server_reads_requests_cut_anywhere)
 {
-    struct http_server *server = start();
+    struct http_server *server = kit_start();
     require(server != NULL);
     struct str bytes = STR(POST_NOTE POST_CHUNKED GET("/api/v1/notes?limit=1", OWNER) GET("/healthz", CLOSE));
     for (size_t cut = 0; cut <= bytes.len; cut++) {
         test_note("cut at %zu", cut);
-        int fd = connect_to(server);
-        put(fd, (struct str){bytes.data, cut});
-        put(fd, (struct str){bytes.data + cut, bytes.len - cut});
-        expect_str_eq(statuses(take_all(fd)), STR("201 201 200 200"));
+        int fd = kit_connect_to(server);
+        kit_put(fd, (struct str){bytes.data, cut});
+        kit_put(fd, (struct str){bytes.data + cut, bytes.len - cut});
+        expect_str_eq(kit_statuses(kit_take_all(fd)), STR("201 201 200 200"));
     }
     test_note("byte by byte");
-    int fd = connect_to(server);
+    int fd = kit_connect_to(server);
     for (size_t i = 0; i < bytes.len; i++)
-        put(fd, (struct str){bytes.data + i, 1});
-    expect_str_eq(statuses(take_all(fd)), STR("201 201 200 200"));
+        kit_put(fd, (struct str){bytes.data + i, 1});
+    expect_str_eq(kit_statuses(kit_take_all(fd)), STR("201 201 200 200"));
     expect(http_server_stop(server));
 }
 
 TEST(server_answers_pipelined_requests_in_order)
 {
-    struct http_server *server = start();
+    struct http_server *server = kit_start();
     require(server != NULL);
     struct buf bytes = buf_make(test_arena(), 65536, 1 << 20), expected = buf_make(test_arena(), 4096, 65536);
     for (int i = 0; i < 300; i++) {
@@ -151,7 +54,7 @@ TEST(server_answers_pipelined_requests_in_order)
     }
     buf_put(&bytes, STR(GET("/healthz", CLOSE)));
     buf_put(&expected, STR("200"));
-    expect_str_eq(statuses(ask(server, buf_str(&bytes))), buf_str(&expected));
+    expect_str_eq(kit_statuses(kit_ask(server, buf_str(&bytes))), buf_str(&expected));
     expect(http_server_stop(server));
 }
 
@@ -192,76 +95,77 @@ TEST(server_answers_by_the_contract)
          "X-Request-Id: till-7.42\r\n"},
         {"handler without reply", GET("/api/v1/forgetful", CLOSE), "500", "\"code\":\"INTERNAL\""},
     };
-    struct http_server *server = start();
+    struct http_server *server = kit_start();
     require(server != NULL);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         test_note("%s", cases[i].name);
-        struct str text = ask(server, str_of(cases[i].request));
-        expect_str_eq(statuses(text), str_of(cases[i].statuses));
-        expect(contains(text, cases[i].holds));
-        expect(contains(text, "X-Request-Id: "));
+        struct str text = kit_ask(server, str_of(cases[i].request));
+        expect_str_eq(kit_statuses(text), str_of(cases[i].statuses));
+        expect(kit_contains(text, cases[i].holds));
+        expect(kit_contains(text, "X-Request-Id: "));
     }
     expect(http_server_stop(server));
 }
 
 TEST(server_knows_what_the_client_has)
 {
-    struct http_server *server = start();
+    struct http_server *server = kit_start();
     require(server != NULL);
-    struct str text = ask(server, STR(GET("/api/v1/cached?limit=2", OWNER CLOSE)));
+    struct str text = kit_ask(server, STR(GET("/api/v1/cached?limit=2", OWNER CLOSE)));
     const char *tag = memmem(text.data, text.len, "ETag: ", 6);
     require(tag != NULL);
     struct str again = str_format(
         test_arena(),
         "GET /api/v1/cached?limit=2 HTTP/1.1\r\n" HOST OWNER CLOSE "If-None-Match: %.26s\r\n\r\n", tag + 6);
-    struct str second = ask(server, again);
-    expect_str_eq(statuses(second), STR("304"));
+    struct str second = kit_ask(server, again);
+    expect_str_eq(kit_statuses(second), STR("304"));
     expect(str_eq(((struct str){second.data + second.len - 4, 4}), STR("\r\n\r\n")));
-    ask(server, STR("POST /api/v1/bump HTTP/1.1\r\n" HOST CLOSE "\r\n")); /* new reference data: made again */
-    expect_str_eq(statuses(ask(server, again)), STR("304"));
+    kit_ask(server,
+            STR("POST /api/v1/bump HTTP/1.1\r\n" HOST CLOSE "\r\n")); /* new reference data: made again */
+    expect_str_eq(kit_statuses(kit_ask(server, again)), STR("304"));
     expect(http_server_stop(server));
 }
 
 TEST(server_answers_a_client_that_sends_no_more)
 {
-    struct http_server *server = start();
+    struct http_server *server = kit_start();
     require(server != NULL);
-    int fd = connect_to(server);
-    put(fd, STR(GET("/api/v1/slow?ms=50", "") GET("/healthz", "") "GET /hea"));
+    int fd = kit_connect_to(server);
+    kit_put(fd, STR(GET("/api/v1/slow?ms=50", "") GET("/healthz", "") "GET /hea"));
     shutdown(fd, SHUT_WR);
-    expect_str_eq(statuses(take_all(fd)), STR("204 200"));
+    expect_str_eq(kit_statuses(kit_take_all(fd)), STR("204 200"));
     expect(http_server_stop(server));
 }
 
 TEST(server_ends_slow_clients)
 {
-    struct http_server *server = start();
+    struct http_server *server = kit_start();
     require(server != NULL);
-    config.header_timeout_ms = 100;
-    config.request_timeout_ms = 200;
-    config.keep_alive_ms = 100;
-    expect_str_eq(statuses(ask(server, STR("GET /healthz HTTP/1.1\r\nHost: sh"))), STR("408"));
-    expect_str_eq(
-        statuses(ask(server, STR("POST /api/v1/raw HTTP/1.1\r\n" HOST "Content-Length: 9\r\n\r\nabc"))),
-        STR("408"));
-    expect_str_eq(statuses(ask(server, STR(GET("/healthz", "")))), STR("200"));
-    expect_str_eq(statuses(ask(server, STR(""))), STR(""));
+    kit_config.header_timeout_ms = 100;
+    kit_config.request_timeout_ms = 200;
+    kit_config.keep_alive_ms = 100;
+    expect_str_eq(kit_statuses(kit_ask(server, STR("GET /healthz HTTP/1.1\r\nHost: sh"))), STR("408"));
+    expect_str_eq(kit_statuses(kit_ask(
+                      server, STR("POST /api/v1/raw HTTP/1.1\r\n" HOST "Content-Length: 9\r\n\r\nabc"))),
+                  STR("408"));
+    expect_str_eq(kit_statuses(kit_ask(server, STR(GET("/healthz", "")))), STR("200"));
+    expect_str_eq(kit_statuses(kit_ask(server, STR(""))), STR(""));
     expect(http_server_stop(server));
 }
 
 TEST(server_limits_connections)
 {
-    struct http_server *server = start();
+    struct http_server *server = kit_start();
     require(server != NULL);
-    config.max_connections = 2;
-    int first = connect_to(server), second = connect_to(server);
-    put(first, STR(GET("/healthz", "")));
-    put(second, STR(GET("/healthz", "")));
+    kit_config.max_connections = 2;
+    int first = kit_connect_to(server), second = kit_connect_to(server);
+    kit_put(first, STR(GET("/healthz", "")));
+    kit_put(second, STR(GET("/healthz", "")));
     char byte;
     expect(recv(first, &byte, 1, 0) == 1 && recv(second, &byte, 1, 0) == 1);
-    struct str text = ask(server, STR(GET("/healthz", "")));
-    expect_str_eq(statuses(text), STR("503"));
-    expect(contains(text, "Retry-After: 1\r\n") && contains(text, "\"code\":\"OVERLOADED\""));
+    struct str text = kit_ask(server, STR(GET("/healthz", "")));
+    expect_str_eq(kit_statuses(text), STR("503"));
+    expect(kit_contains(text, "Retry-After: 1\r\n") && kit_contains(text, "\"code\":\"OVERLOADED\""));
     close(first);
     close(second);
     expect(http_server_stop(server));
@@ -271,34 +175,34 @@ static void *stop(void *server) { return http_server_stop(server) ? server : NUL
 
 TEST(server_finishes_what_runs_when_it_stops)
 {
-    struct http_server *server = start();
+    struct http_server *server = kit_start();
     require(server != NULL);
-    int idle = connect_to(server), busy = connect_to(server);
-    put(busy, STR(GET("/api/v1/slow?ms=300", "") GET("/healthz", "")));
+    int idle = kit_connect_to(server), busy = kit_connect_to(server);
+    kit_put(busy, STR(GET("/api/v1/slow?ms=300", "") GET("/healthz", "")));
     nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
     pthread_t thread;
     void *stopped;
     pthread_create(&thread, NULL, stop, server);
-    struct str text = take_all(busy);
-    expect_str_eq(statuses(text), STR("204"));
-    expect(contains(text, "Connection: close\r\n"));
-    expect_int_eq((int64_t)take_all(idle).len, 0);
+    struct str text = kit_take_all(busy);
+    expect_str_eq(kit_statuses(text), STR("204"));
+    expect(kit_contains(text, "Connection: close\r\n"));
+    expect_int_eq((int64_t)kit_take_all(idle).len, 0);
     pthread_join(thread, &stopped);
     expect(stopped != NULL);
 }
 
 TEST(server_refuses_a_port_that_is_taken)
 {
-    struct http_server *server = start();
+    struct http_server *server = kit_start();
     require(server != NULL);
     int port = http_server_port(server);
     expect(port > 0);
     static const struct route *const groups[] = {ECHO_ROUTES};
     static const char *const names[] = {"echo"};
-    struct config other = config;
+    struct config other = kit_config;
     other.port = port;
     expect(!http_server_start(
-        &(struct http_options){.config = &other, .platform = &platform, .routes = {groups, names, 1}}));
+        &(struct http_options){.config = &other, .platform = &kit_platform, .routes = {groups, names, 1}}));
     expect(http_server_stop(server));
 }
 
@@ -313,8 +217,8 @@ static void *rude_client(void *arg)
     static const struct str bytes =
         STR_INIT(GET("/api/v1/cached?limit=200", OWNER) POST_NOTE GET("/api/v1/slow?ms=3", "") POST_CHUNKED);
     for (size_t i = 0; i < ROUNDS; i++) {
-        int fd = connect_to(server);
-        put(fd, (struct str){bytes.data, 1 + (i * 37) % bytes.len});
+        int fd = kit_connect_to(server);
+        kit_put(fd, (struct str){bytes.data, 1 + (i * 37) % bytes.len});
         char piece[64];
         if (i % 3 == 0)
             recv(fd, piece, sizeof piece, MSG_DONTWAIT);
@@ -327,13 +231,13 @@ static void *rude_client(void *arg)
 
 TEST(server_outlives_clients_that_go_away)
 {
-    struct http_server *server = start();
+    struct http_server *server = kit_start();
     require(server != NULL);
     pthread_t threads[CLIENTS];
     for (size_t i = 0; i < CLIENTS; i++)
         pthread_create(&threads[i], NULL, rude_client, server);
     for (size_t i = 0; i < CLIENTS; i++)
         pthread_join(threads[i], NULL);
-    expect_str_eq(statuses(ask(server, STR(POST_NOTE GET("/healthz", CLOSE)))), STR("201 200"));
+    expect_str_eq(kit_statuses(kit_ask(server, STR(POST_NOTE GET("/healthz", CLOSE)))), STR("201 200"));
     expect(http_server_stop(server));
 }
