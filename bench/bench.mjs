@@ -2,6 +2,7 @@
 //   node bench/bench.mjs [--quick] [sqlite|postgres|products|process …]
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { atExit } from './lib/cleanup.mjs';
 import { describeMachine } from './lib/machine.mjs';
 import { measurePostgres } from './lib/postgres.mjs';
 import { terminal, resultsFile } from './lib/print.mjs';
@@ -31,21 +32,18 @@ const amount = quick ? { rounds: 1, seconds: 2 } : { rounds: 3, seconds: 5 };
 /* A disk, not a memory file system: durability is part of what is measured. */
 const root = mkdtempSync(join(process.env.TILOPOS_BENCH_DIR ?? '/var/tmp', 'tilopos-bench-'));
 chmodSync(root, 0o711); /* PostgreSQL may run as another user */
+atExit(() => rmSync(root, { recursive: true, force: true }));
 const say = (text) => process.stderr.write(`${text}\n`);
 const measured = {};
-try {
-  const machine = await describeMachine(root);
-  for (const [name, [measure, points]] of Object.entries(PARTS)) {
-    if (wanted.length && !wanted.includes(name)) continue;
-    const folder = join(root, name);
-    mkdirSync(folder, { mode: 0o711 });
-    measured[name] = await measure({ folder, points, ...amount, say });
-    rmSync(folder, { recursive: true });
-  }
-  console.log(`\n${machine}\n\n${terminal(measured)}`);
-  if (!quick && wanted.length === 0)
-    writeFileSync(join(ROOT, 'bench/results.md'),
-      resultsFile(measured, { machine, date: new Date().toISOString().slice(0, 10), ...amount }));
-} finally {
-  rmSync(root, { recursive: true, force: true });
+const machine = await describeMachine(root);
+for (const [name, [measure, points]] of Object.entries(PARTS)) {
+  if (wanted.length && !wanted.includes(name)) continue;
+  const folder = join(root, name);
+  mkdirSync(folder, { mode: 0o711 });
+  measured[name] = await measure({ folder, points, ...amount, say });
+  rmSync(folder, { recursive: true });
 }
+console.log(`\n${machine}\n\n${terminal(measured)}`);
+if (!quick && wanted.length === 0)
+  writeFileSync(join(ROOT, 'bench/results.md'),
+    resultsFile(measured, { machine, date: new Date().toISOString().slice(0, 10), ...amount }));

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
+import { atExit } from './cleanup.mjs';
 
 function freePort() {
   return new Promise((resolve, reject) => {
@@ -34,6 +35,7 @@ export async function startNginx({ folder, path, body, type, workers }) {
   writeFileSync(join(folder, 'body'), body);
   writeFileSync(join(folder, 'nginx.conf'), configuration({ folder, port, path, type, workers }));
   const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const keep = atExit(() => child.kill('SIGTERM'));
   const ended = new Promise((resolve) => child.once('close', resolve));
   const pids = await new Promise((resolve, reject) => {
     let log = '';
@@ -45,5 +47,5 @@ export async function startNginx({ folder, path, body, type, workers }) {
     });
     ended.then(() => reject(new Error(`nginx ended:\n${log}`)));
   });
-  return { port, pids, stop: () => { child.kill('SIGTERM'); return ended; } };
+  return { port, pids, stop: () => { child.kill('SIGTERM'); keep(); return ended; } };
 }

@@ -1,6 +1,8 @@
 // Sales on PostgreSQL (a private cluster with default settings: fsync on) beside pgbench.
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { command } from '../../tests/lib/server.mjs';
+import { atExit } from './cleanup.mjs';
 import { pgbench, pgbenchSetUp } from './pgbench.mjs';
 import { figure, ROOT, run } from './programs.mjs';
 import { measureSales } from './sales.mjs';
@@ -41,10 +43,11 @@ async function measure(cluster, { folder, points, rounds, seconds, say }) {
 
 export async function measurePostgres(options) {
   const data = join(options.folder, 'cluster');
+  const stop = () => spawnSync(CLUSTER, ['stop', data, 'immediate']);
+  const keep = atExit(stop);
   const cluster = (await run(CLUSTER, ['start', data])).trim();
-  try {
-    return await measure(cluster, options);
-  } finally {
-    await run(CLUSTER, ['stop', data, 'immediate']);
-  }
+  const measured = await measure(cluster, options);
+  keep();
+  stop();
+  return measured;
 }

@@ -2,12 +2,15 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { atExit } from './cleanup.mjs';
 
 const BINARY = process.env.TILOPOS_BIN;
 const SETTINGS = {
   TILOPOS_HOST: '127.0.0.1', TILOPOS_PORT: '0', TILOPOS_LOG_FORMAT: 'json', TILOPOS_RATE_LIMIT: 'off',
   TILOPOS_ACCESS_TOKEN_S: '86400',
 };
+
+const tail = (log) => readFileSync(log, 'utf8').slice(-3000);
 
 /** Resolves with the port once the log names it. */
 function listening(log, ended) {
@@ -20,7 +23,10 @@ function listening(log, ended) {
     };
     const watcher = watch(log, look);
     look();
-    ended.then(() => { watcher.close(); reject(new Error(`the server ended:\n${readFileSync(log, 'utf8').slice(-3000)}`)); });
+    ended.then(() => {
+      watcher.close();
+      reject(new Error(`the server ended:\n${tail(log)}`));
+    }, reject);
   });
 }
 
@@ -34,13 +40,15 @@ export async function startServer(database) {
     cwd: database.folder, stdio: ['ignore', 'ignore', file],
   });
   closeSync(file);
+  const keep = atExit(() => child.kill('SIGKILL'));
   const ended = new Promise((resolve, reject) =>
     child.once('error', reject).once('close', (code, signal) => resolve(code ?? signal)));
   const port = await listening(log, ended);
   const stop = async () => {
     child.kill('SIGTERM');
     const status = await ended;
-    if (status !== 0) throw new Error(`the server ended with ${status}:\n${readFileSync(log, 'utf8').slice(-3000)}`);
+    keep();
+    if (status !== 0) throw new Error(`the server ended with ${status}:\n${tail(log)}`);
   };
   return { port, origin: `http://127.0.0.1:${port}`, pid: child.pid, stop };
 }
