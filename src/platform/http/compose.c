@@ -145,8 +145,10 @@ static void log_answer(const struct http_exchange *exchange, int64_t duration_ns
     bool quiet =
         exchange->served_from_memory || (exchange->entry && (exchange->entry->route->flags & ROUTE_QUIET));
     enum log_level level = LOG_INFO;
-    if (reply->status >= 500)
-        level = reply->status == 503 ? LOG_WARN : LOG_ERROR;
+    if (reply->status == 500)
+        level = LOG_ERROR;
+    else if (reply->status == 503)
+        level = LOG_WARN;
     else if (quiet && reply->status < 400)
         level = LOG_DEBUG;
     char business[UUID_TEXT_LEN + 1];

@@ -68,5 +68,5 @@ void cors_put_preflight(const struct cors *cors, struct str origin, struct str m
     buf_put(
         out,
         STR("\r\nAccess-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, X-Request-Id, "
-            "X-Override-Token, If-None-Match\r\nAccess-Control-Max-Age: 86400\r\n"));
+            "X-Override-Token, X-Device-Id, If-None-Match\r\nAccess-Control-Max-Age: 86400\r\n"));
 }
