@@ -92,11 +92,13 @@ TEST_ON_BOTH(a_snapshot_is_loaded_once_and_anew_after_a_change)
     struct cache_ref ref, again;
     expect(!cache_peek(cache, &QUANTITY, f->business, &ref));
     require(cache_acquire(cache, &QUANTITY, f->business, &ref) == CODE_OK);
-    require(cache_peek(cache, &QUANTITY, f->business, &again));
-    expect(again.object == ref.object);
     expect_int_eq(ref.version, 1);
-    cache_release(&again);
-    int loads_before = atomic_load(&loads); /* PostgreSQL's listener may have dropped the first one */
+    if (f->engine == DB_SQLITE) { /* PostgreSQL's listener drops everything when it has connected */
+        require(cache_peek(cache, &QUANTITY, f->business, &again));
+        expect(again.object == ref.object);
+        cache_release(&again);
+    }
+    int loads_before = atomic_load(&loads);
     expect_int_eq(change(f, 3, CODE_NOT_FOUND), CODE_NOT_FOUND);
     expect_int_eq(cached_quantity(cache, f->business), 5);
     if (f->engine == DB_SQLITE)
