@@ -18,11 +18,12 @@ def main():
     listed = {os.path.basename(path) for path in scripts}
     if on_disk != listed:
         sys.exit("migrations/ and the list in src/platform/db/meson.build differ: %s" % sorted(on_disk ^ listed))
-    rows = []
-    for number, path in enumerate(scripts, 1):
+    rows, last = [], 0
+    for path in scripts:
         name = os.path.basename(path)[: -len(".sql")]
-        if not re.fullmatch(r"%04d_[a-z0-9_]+" % number, name):
-            sys.exit("migration %d must be called %04d_name.sql, not %s" % (number, number, os.path.basename(path)))
+        if not re.fullmatch(r"[0-9]{4}_[a-z0-9_]+", name) or int(name[:4]) <= last:
+            sys.exit("a migration is called NNNN_name.sql, each number once: %s" % os.path.basename(path))
+        number = last = int(name[:4])
         with open(path, encoding="utf-8") as script:
             rows.append('    {%d, "%s",\n     %s},' % (number, name, c_string(script.read())))
     with open(out, "w", encoding="utf-8") as table:

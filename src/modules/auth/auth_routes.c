@@ -1,7 +1,6 @@
 /* /auth: registration, logins, and who one is. */
 #include "modules/auth/auth_internal.h"
 
-#include "base/clock.h"
 #include "platform/auth/auth.h"
 #include "platform/platform.h"
 
@@ -52,91 +51,6 @@ static const struct json_field refresh_fields[] = {
 
 static const struct json_schema REFRESH = JSON_SCHEMA("Refresh", struct refresh_body, refresh_fields);
 
-/* ---- Answers ---- */
-
-struct user {
-    struct uuid user_id, employee_id, business_id, outlet_id;
-    struct str name, email;
-    int64_t role;
-};
-
-static const struct json_field user_fields[] = {
-    {"userId", JSON_UUID, 0, offsetof(struct user, user_id)},
-    {"employeeId", JSON_UUID, 0, offsetof(struct user, employee_id), .summary = "The same as userId."},
-    {"name", JSON_STRING, 0, offsetof(struct user, name)},
-    {"email", JSON_EMAIL, JSON_NULLABLE, offsetof(struct user, email)},
-    {"role", JSON_ENUM, 0, offsetof(struct user, role), .values = ROLE_NAMES},
-    {"businessId", JSON_UUID, 0, offsetof(struct user, business_id)},
-    {"outletId", JSON_UUID, 0, offsetof(struct user, outlet_id)},
-};
-
-static const struct json_schema USER = JSON_SCHEMA("User", struct user, user_fields);
-
-struct session {
-    struct str access_token, refresh_token;
-    int64_t expires_in;
-    const struct user *user;
-};
-
-static const struct json_field session_fields[] = {
-    {"accessToken", JSON_STRING, 0, offsetof(struct session, access_token), .max = 2000},
-    {"refreshToken", JSON_STRING, 0, offsetof(struct session, refresh_token),
-     .summary = "Good for one refresh; sent a second time it ends the login."},
-    {"expiresIn", JSON_INTEGER, 0, offsetof(struct session, expires_in),
-     .summary = "Seconds until the access token ends."},
-    {"user", JSON_OBJECT, 0, offsetof(struct session, user), .schema = &USER},
-};
-
-static const struct json_schema SESSION = JSON_SCHEMA("Session", struct session, session_fields);
-
-static void reply_session(struct request *request, const struct account *account, struct uuid family_id,
-                          struct str refresh_token)
-{
-    struct auth *auth = request->platform->auth;
-    struct identity who = {
-        .business_id = account->business_id,
-        .outlet_id = account->outlet_id,
-        .employee_id = account->employee_id,
-        .family_id = family_id,
-        .role = account->role,
-    };
-    struct user user = {account->employee_id, account->employee_id, account->business_id,  account->outlet_id,
-                        account->name,        account->email,       (int64_t)account->role};
-    struct session session = {
-        .access_token = auth_issue(auth, request->arena, &who),
-        .refresh_token = refresh_token,
-        .expires_in = auth->config->access_token_s,
-        .user = &user,
-    };
-    reply(request, &session);
-}
-
-/* ---- Brakes ---- */
-
-static enum code brake(struct request *request, enum throttle_kind kind, struct str subject)
-{
-    int64_t wait_s =
-        throttle_take(request->platform->auth->throttle, kind, subject, clock_monotonic_ns() / 1000000);
-    if (wait_s == 0)
-        return CODE_OK;
-    request_retry_after(request, wait_s);
-    return CODE_TOO_MANY_REQUESTS;
-}
-
-static enum code brake_address(struct request *request, enum throttle_kind kind)
-{
-    char room[THROTTLE_ADDRESS_MAX];
-    return brake(request, kind, throttle_address(request->address, room));
-}
-
-static int64_t refresh_lifetime_ms(const struct request *request)
-{
-    const struct config *config = request->platform->config;
-    int64_t longest_s =
-        config->refresh_token_s > config->access_token_s ? config->refresh_token_s : config->access_token_s;
-    return longest_s * 1000; /* a family outlives its access tokens: they are refused without it */
-}
-
 /* ---- Register ---- */
 
 struct registering {
@@ -154,7 +68,7 @@ static enum code store_registration(struct db_tx *tx, void *arg)
         business_register(request->platform, tx, &registering->registration, &registering->registered);
     if (!code)
         registering->login = login_begin(tx, registering->registered.owner_id, request->received_ms,
-                                         refresh_lifetime_ms(request));
+                                         session_lifetime_ms(request));
     return code;
 }
 
@@ -164,7 +78,7 @@ static enum code register_business(struct request *request)
     struct platform *platform = request->platform;
     if (str_eq(platform->config->registration, STR("closed")))
         return CODE_REGISTRATION_CLOSED;
-    enum code code = brake_address(request, THROTTLE_REGISTER_ADDRESS);
+    enum code code = auth_brake_address(request, THROTTLE_REGISTER_ADDRESS);
     if (code)
         return code;
     struct registering registering = {.request = request,
@@ -192,7 +106,7 @@ static enum code register_business(struct request *request)
         .email = body->email,
         .role = ROLE_OWNER,
     };
-    reply_session(request, &owner, registering.login.family_id, registering.login.refresh_token);
+    session_reply(request, &owner, registering.login.family_id, registering.login.refresh_token);
     return CODE_OK;
 }
 
@@ -224,7 +138,7 @@ static enum code store_login(struct db_tx *tx, void *arg)
         return CODE_INVALID_CREDENTIALS;
     logging_in->account = now;
     logging_in->login = login_begin(tx, now.employee_id, logging_in->request->received_ms,
-                                    refresh_lifetime_ms(logging_in->request));
+                                    session_lifetime_ms(logging_in->request));
     return CODE_OK;
 }
 
@@ -232,9 +146,9 @@ static enum code log_in(struct request *request)
 {
     const struct credentials *credentials = request->body;
     struct platform *platform = request->platform;
-    enum code code = brake_address(request, THROTTLE_LOGIN_ADDRESS);
+    enum code code = auth_brake_address(request, THROTTLE_LOGIN_ADDRESS);
     if (!code)
-        code = brake(request, THROTTLE_LOGIN_ACCOUNT, credentials->email);
+        code = auth_brake(request, THROTTLE_LOGIN_ACCOUNT, credentials->email);
     if (code)
         return code;
     struct logging_in logging_in = {.request = request};
@@ -249,7 +163,7 @@ static enum code log_in(struct request *request)
     if (code)
         return code;
     throttle_give_back(platform->auth->throttle, THROTTLE_LOGIN_ACCOUNT, credentials->email);
-    reply_session(request, &logging_in.account, logging_in.login.family_id, logging_in.login.refresh_token);
+    session_reply(request, &logging_in.account, logging_in.login.family_id, logging_in.login.refresh_token);
     return CODE_OK;
 }
 
@@ -286,7 +200,7 @@ static enum code store_refresh(struct db_tx *tx, void *arg)
     refreshing->verdict = refresh_decide(&state, request->received_ms);
     if (refreshing->verdict == REFRESH_GRANT)
         return refresh_spend(tx, refreshing->token_hash, refreshing->family_id, request->received_ms,
-                             refresh_lifetime_ms(request), &refreshing->next_token);
+                             session_lifetime_ms(request), &refreshing->next_token);
     if (refreshing->verdict == REFRESH_REVOKE) {
         login_end(tx, refreshing->family_id, request->received_ms);
         auth_forget_after_commit(request->platform->auth, tx, refreshing->family_id);
@@ -304,7 +218,7 @@ static enum code refresh(struct request *request)
 {
     const struct refresh_body *body = request->body;
     struct db *db = request->platform->db;
-    enum code code = brake_address(request, THROTTLE_REFRESH_ADDRESS);
+    enum code code = auth_brake_address(request, THROTTLE_REFRESH_ADDRESS);
     if (code)
         return code;
     struct refreshing refreshing = {.request = request,
@@ -321,7 +235,7 @@ static enum code refresh(struct request *request)
         return CODE_TOKEN_REUSED;
     if (refreshing.verdict == REFRESH_REFUSE)
         return refresh_refused(request);
-    reply_session(request, &refreshing.account, refreshing.family_id, refreshing.next_token);
+    session_reply(request, &refreshing.account, refreshing.family_id, refreshing.next_token);
     return CODE_OK;
 }
 
@@ -359,15 +273,22 @@ static enum code me(struct request *request)
 /* ---- The calls ---- */
 
 static const struct route routes[] = {
-    {"POST", "/auth/register", 0, ROUTE_PUBLIC, .request = &REGISTRATION, .response = &SESSION, .status = 201,
-     .handler = register_business, .summary = "Register a business with one outlet and its owner"},
-    {"POST", "/auth/login", 0, ROUTE_PUBLIC, .request = &CREDENTIALS, .response = &SESSION, .status = 200,
-     .handler = log_in, .summary = "Log in by e-mail and password"},
-    {"POST", "/auth/refresh", 0, ROUTE_PUBLIC, .request = &REFRESH, .response = &SESSION, .status = 200,
-     .handler = refresh, .summary = "Change a refresh token for new tokens"},
+    {"POST", "/auth/register", 0, ROUTE_PUBLIC, .request = &REGISTRATION, .response = &SESSION_SCHEMA,
+     .status = 201, .handler = register_business,
+     .summary = "Register a business with one outlet and its owner"},
+    {"POST", "/auth/login", 0, ROUTE_PUBLIC, .request = &CREDENTIALS, .response = &SESSION_SCHEMA,
+     .status = 200, .handler = log_in, .summary = "Log in by e-mail and password"},
+    {"POST", "/auth/refresh", 0, ROUTE_PUBLIC, .request = &REFRESH, .response = &SESSION_SCHEMA,
+     .status = 200, .handler = refresh, .summary = "Change a refresh token for new tokens"},
+    {"POST", "/auth/pin", ROLES_ALL, 0, .request = &PIN_LOGIN_SCHEMA, .response = &SESSION_SCHEMA,
+     .status = 200, .handler = auth_log_in_by_pin,
+     .summary = "Log in by PIN on a till that is logged in already"},
+    {"POST", "/auth/override", ROLES_SELLERS, 0, .request = &OVERRIDE_REQUEST_SCHEMA,
+     .response = &OVERRIDE_SCHEMA, .status = 200, .handler = auth_override,
+     .summary = "A supervisor's PIN lets a cashier do one thing once: send the token as X-Override-Token"},
     {"POST", "/auth/logout", ROLES_ALL, 0, .status = 204, .handler = log_out,
      .summary = "End this login: its tokens stop working"},
-    {"GET", "/auth/me", ROLES_ALL, 0, .response = &USER, .status = 200, .handler = me,
+    {"GET", "/auth/me", ROLES_ALL, 0, .response = &USER_SCHEMA, .status = 200, .handler = me,
      .summary = "Who one is"},
     {0},
 };

@@ -23,6 +23,13 @@ DB_STATEMENT_GLOBAL(ACCOUNT_BY_EMAIL, "login: only the e-mail is known, not the 
                     "SELECT " ACCOUNT_COLUMNS " FROM employees WHERE email = $1");
 DB_STATEMENT(ACCOUNT_HOLD,
              "SELECT " ACCOUNT_COLUMNS " FROM employees WHERE business_id = $1 AND id = $2 {for_share}");
+/* A PIN is unique in an outlet, not in the business: the outlet's own come first. */
+DB_STATEMENT(ACCOUNT_BY_PIN,
+             "SELECT " ACCOUNT_COLUMNS " FROM employees WHERE business_id = $1 AND outlet_id = $3 "
+             "AND pin_key = $2 AND is_active = 1 {for_share}");
+DB_STATEMENT(OWNER_BY_PIN, "SELECT " ACCOUNT_COLUMNS " FROM employees WHERE business_id = $1 "
+                           "AND pin_key = $2 AND role = 'owner' AND is_active = 1 "
+                           "ORDER BY id LIMIT 1 {for_share}");
 
 DB_STATEMENT(FAMILY_INSERT,
              "INSERT INTO refresh_families (business_id, id, employee_id, created_at, expires_at)"
@@ -116,6 +123,15 @@ bool account_find_by_email(struct db_tx *tx, struct str email, struct account *r
 bool account_find(struct db_tx *tx, struct uuid employee_id, struct account *ret_account)
 {
     return read_account(db_query(tx, &ACCOUNT_HOLD, DB_UUID(employee_id)), ret_account);
+}
+
+bool account_find_by_pin(struct db_tx *tx, const struct pin_key *key, struct uuid outlet_id, bool or_owner,
+                         struct account *ret_account)
+{
+    struct str bytes = {(const char *)key->bytes, sizeof key->bytes};
+    if (read_account(db_query(tx, &ACCOUNT_BY_PIN, DB_BYTES(bytes), DB_UUID(outlet_id)), ret_account))
+        return true;
+    return or_owner && read_account(db_query(tx, &OWNER_BY_PIN, DB_BYTES(bytes)), ret_account);
 }
 
 /* ---- Logins ---- */

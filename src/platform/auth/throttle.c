@@ -18,6 +18,8 @@ static const struct {
     [THROTTLE_LOGIN_ACCOUNT] = {10, 30 * 1000},
     [THROTTLE_REGISTER_ADDRESS] = {10, 6 * 60 * 1000},
     [THROTTLE_REFRESH_ADDRESS] = {60, 1000},
+    [THROTTLE_PIN_DEVICE] = {10, 30 * 1000},
+    [THROTTLE_PIN_OUTLET] = {60, 60 * 1000}, /* four digits hold for days */
 };
 
 struct bucket {

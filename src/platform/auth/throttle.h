@@ -12,6 +12,8 @@ enum throttle_kind {
     THROTTLE_LOGIN_ACCOUNT, /* failures only: a login that succeeds is given back */
     THROTTLE_REGISTER_ADDRESS,
     THROTTLE_REFRESH_ADDRESS,
+    THROTTLE_PIN_DEVICE, /* failures only, as is the next */
+    THROTTLE_PIN_OUTLET,
     THROTTLE_KINDS,
 };
 
