@@ -307,6 +307,17 @@ TEST(pricing_refuses_a_bill_that_is_too_large)
     expect_int_eq(bill.total_minor, MONEY_MAX_MINOR);
 }
 
+TEST(pricing_counts_what_was_given_away_too)
+{
+    static const struct pricing_rules rules = {0};
+    struct priced_line lines[2];
+    struct priced_bill bill;
+    for (size_t i = 0; i < 2; i++)
+        price_line(&(struct line_terms){MONEY_MAX_MINOR, 1000, PERCENT(10000)}, &rules, &lines[i]);
+    expect_int_eq(price_bill(&(struct bill_terms){0}, &rules, lines, 1, NULL, &bill), CODE_OK);
+    expect_int_eq(price_bill(&(struct bill_terms){0}, &rules, lines, 2, NULL, &bill), CODE_AMOUNT_TOO_LARGE);
+}
+
 TEST(pricing_names_the_discount_that_goes_too_far)
 {
     static const struct pricing_rules rules = {0};

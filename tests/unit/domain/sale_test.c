@@ -245,8 +245,18 @@ TEST(sale_refuses_amounts_beyond_the_limit)
     order->lines[2].discount = (struct discount){DISCOUNT_FIXED, 999999};
     expect_int_eq(decide(order), CODE_AMOUNT_TOO_LARGE);
     expect_int_eq(order->decision.refusal_count, 2);
+    order->lines[0].quantity_milli = 1; /* even so little of it */
+    expect_int_eq(decide(order), CODE_AMOUNT_TOO_LARGE);
+    expect_int_eq(order->decision.refusal_count, 2);
     expect_refusal(order, 0, SALE_FIELD_QUANTITY, 0, 0);
     expect_refusal(order, 1, SALE_FIELD_QUANTITY, 1, 0);
+
+    order = order_new();
+    order->lines[0].discount = (struct discount){DISCOUNT_FIXED, 999999};
+    order->lines[1].price_minor = MONEY_MAX_MINOR;
+    order->lines[1].quantity_milli = 1001;
+    expect_int_eq(decide(order), CODE_AMOUNT_TOO_LARGE); /* also when a discount is wrong before it */
+    expect_int_eq(order->decision.refusal_count, 1);
 
     order = order_new();
     order->lines[0] = (struct sale_line){.price_minor = MONEY_MAX_MINOR, .quantity_milli = 1000, .level = 0};
