@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#define EVENTS_BATCH_MAX 64   /* events a transaction */
+#define EVENTS_BATCH_MAX 256  /* events a transaction */
 #define EVENTS_ATTEMPTS_MAX 4 /* the first and after 1 s, 2 s, 4 s */
 #define EVENTS_SWEEP_MS 60000 /* looks for what a lost wake or a dead process left */
 #define EVENTS_STREAMS_A_SWEEP 1000
@@ -23,6 +23,7 @@ struct runner {
     pthread_cond_t wake;  /* something to do */
     pthread_cond_t idle;  /* nothing to do: somebody may be waiting for it */
     struct stream_set dirty;
+    int64_t due_ns; /* when `dirty` is to be read (monotonic) */
     bool stop, sweep;
     bool overflowed;                  /* more streams than `dirty` holds: sweep once it is empty */
     int64_t next_retry_ms;            /* UTC; when the earliest retry is due; 0: look it up */

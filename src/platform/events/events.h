@@ -33,6 +33,7 @@ struct listener {
     const char *pattern; /* "transaction.*", "*" or an exact name; several separated by a space */
     enum code (*handle)(struct db_tx *tx, const struct event *event); /* anything but CODE_OK is a failure */
     const char *summary;
+    int64_t linger_ms; /* how late its effects may be: what comes meanwhile shares a commit; 0: at once */
 };
 
 /* Publishes in the transaction `tx`. stream_id: the outlet, or db_business(tx). Takes the stream's counter

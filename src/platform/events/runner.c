@@ -39,8 +39,12 @@ static void note_outcome(struct runner *runner, enum outcome outcome)
 
 /* ---- Work ---- */
 
-static void mark_dirty(struct runner *runner, struct stream_key key, int64_t sequence)
+/* `linger_ms`: how long it may wait for company. */
+static void mark_dirty(struct runner *runner, struct stream_key key, int64_t sequence, int64_t linger_ms)
 {
+    int64_t due_ns = clock_monotonic_ns() + linger_ms * NS_A_MS;
+    if (stream_set_is_empty(&runner->dirty) || due_ns < runner->due_ns)
+        runner->due_ns = due_ns;
     if (!stream_set_add(&runner->dirty, key, sequence))
         runner->overflowed = true; /* too many to remember: the database knows them */
 }
@@ -70,7 +74,7 @@ static void sweep(struct runner *runner)
         runner->overflowed |= behind.rows->count == EVENTS_STREAMS_A_SWEEP;
         for (size_t i = 0; i < behind.rows->count; i++) {
             struct stream_key key = {db_uuid(behind.rows, i, 0), db_uuid(behind.rows, i, 1)};
-            mark_dirty(runner, key, db_int(behind.rows, i, 2));
+            mark_dirty(runner, key, db_int(behind.rows, i, 2), 0);
         }
     }
     pthread_mutex_unlock(&runner->lock);
@@ -113,7 +117,7 @@ static void read_stream(struct runner *runner, struct stream_key key, int64_t se
     note_outcome(runner, outcome);
     pthread_mutex_lock(&runner->lock);
     if (outcome != OUTCOME_DONE || count == EVENTS_BATCH_MAX)
-        mark_dirty(runner, key, sequence > position ? sequence : position + 1);
+        mark_dirty(runner, key, sequence > position ? sequence : position + 1, 0);
     if (outcome == OUTCOME_DONE)
         stream_set_settle(&runner->dirty, key, position);
     pthread_mutex_unlock(&runner->lock);
@@ -140,6 +144,8 @@ static int64_t time_left_ns(const struct runner *runner, bool paused)
     if (paused)
         return runner->paused_until_ns - now;
     int64_t left = runner->next_sweep_ns - now;
+    if (!stream_set_is_empty(&runner->dirty))
+        left = least(left, runner->due_ns - now);
     if (runner->next_retry_ms != EVENTS_NEVER)
         left = least(left, (runner->next_retry_ms - clock_now_ms()) * NS_A_MS);
     return left;
@@ -152,6 +158,12 @@ static void wait_for_work(struct runner *runner, bool paused)
         return;
     struct timespec deadline = deadline_in(left);
     pthread_cond_timedwait(&runner->wake, &runner->lock, &deadline);
+}
+
+/* Has what is dirty waited long enough? Who drains does not let it wait. */
+static bool is_due(const struct runner *runner)
+{
+    return runner->drain_done < runner->drain_asked || clock_monotonic_ns() >= runner->due_ns;
 }
 
 static bool is_paused(const struct runner *runner)
@@ -182,14 +194,14 @@ static void step(struct runner *runner)
         pthread_mutex_unlock(&runner->lock);
         run_due_retries(runner);
         pthread_mutex_lock(&runner->lock);
-    } else if (stream_set_take(&runner->dirty, &key, &sequence)) {
+    } else if (is_due(runner) && stream_set_take(&runner->dirty, &key, &sequence)) {
         pthread_mutex_unlock(&runner->lock);
         read_stream(runner, key, sequence);
         pthread_mutex_lock(&runner->lock);
-    } else if (runner->overflowed) {
+    } else if (runner->overflowed && stream_set_is_empty(&runner->dirty)) {
         sweep_unlocked(runner);
     } else {
-        if (runner->next_retry_ms == EVENTS_NEVER) {
+        if (runner->next_retry_ms == EVENTS_NEVER && stream_set_is_empty(&runner->dirty)) {
             runner->drain_done = runner->drain_asked;
             pthread_cond_broadcast(&runner->idle);
         }
@@ -240,9 +252,12 @@ void runner_stop(struct runner *runner)
 
 void runner_wake(struct runner *runner, struct stream_key key, int64_t sequence)
 {
+    int64_t linger_ms = runner->listener->linger_ms;
     pthread_mutex_lock(&runner->lock);
-    mark_dirty(runner, key, sequence);
-    pthread_cond_signal(&runner->wake);
+    bool lingers = linger_ms > 0 && !stream_set_is_empty(&runner->dirty);
+    mark_dirty(runner, key, sequence, linger_ms);
+    if (!lingers) /* otherwise it knows when to rise */
+        pthread_cond_signal(&runner->wake);
     pthread_mutex_unlock(&runner->lock);
 }
 

@@ -69,6 +69,8 @@ static void remove_from_bucket(struct stream_set *set, uint16_t at)
     *link = set->nodes[at - 1].next_in_bucket;
 }
 
+bool stream_set_is_empty(const struct stream_set *set) { return set->first == 0; }
+
 bool stream_set_take(struct stream_set *set, struct stream_key *ret_key, int64_t *ret_sequence)
 {
     while (set->first) {

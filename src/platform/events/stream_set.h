@@ -26,6 +26,7 @@ struct stream_set {
 
 /* Adds the stream, or raises its sequence. False: full. */
 bool stream_set_add(struct stream_set *set, struct stream_key key, int64_t sequence);
+bool stream_set_is_empty(const struct stream_set *set); /* settled ones count until they are taken */
 /* The stream that waits longest; false: none. */
 bool stream_set_take(struct stream_set *set, struct stream_key *ret_key, int64_t *ret_sequence);
 /* The listener has read the stream up to `position`: drops it unless more is known. */

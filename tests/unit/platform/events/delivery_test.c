@@ -111,6 +111,29 @@ TEST(drain_tells_when_nobody_listens)
     fixture_close(&fixture);
 }
 
+TEST(a_listener_that_lingers_waits_for_company)
+{
+    struct fixture fixture;
+    require(fixture_open(&fixture));
+    struct listener patient = LISTENER_ALL;
+    patient.linger_ms = 3600 * 1000;
+    struct events *events = open_events(&fixture, &patient);
+    require(events_start(events));
+    expect(events_drain(events, 10000));
+    for (int i = 0; i < 20; i++)
+        require(publish(&fixture, events, fixture.outlet, "stock.low", ONE_TO_NINE, 2) == CODE_OK);
+    expect_int_eq(number_of(&fixture, "SELECT count(*) FROM audit_log"), 0);
+    expect(events_drain(events, 10000));
+    expect_int_eq(number_of(&fixture, NOT_ONCE), 0);
+    expect_int_eq(number_of(&fixture, OUT_OF_ORDER), 0);
+
+    patient.linger_ms = 1;
+    require(publish(&fixture, events, fixture.outlet, "stock.low", ONE_TO_NINE, 2) == CODE_OK);
+    expect_eventually(&fixture, "SELECT count(*) FROM audit_log", 42);
+    events_close(events);
+    fixture_close(&fixture);
+}
+
 TEST(the_figures_tell_what_waits)
 {
     struct fixture fixture;
