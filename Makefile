@@ -1,5 +1,5 @@
 # A thin front: each target is a script that also stands alone.
-.PHONY: run test build bench lint deps clean
+.PHONY: run test build bench lint deps clean fuzz
 
 run:    ; @scripts/run.sh
 test:   ; @scripts/test.sh
@@ -8,3 +8,4 @@ bench:  ; @scripts/deps.sh bench && scripts/bench.sh
 lint:   ; @scripts/lint.sh
 deps:   ; @scripts/deps.sh all
 clean:  ; @rm -rf build build-*
+fuzz:   ; @scripts/fuzz.sh 600

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Everything that must hold before a change lands: C tests and the API tests against a server under ASan+UBSan, on SQLite
-# and on a private PostgreSQL; the concurrency tests under TSan; kill -9 and a full disk. Ends with `N passed, N failed`.
-#   scripts/test.sh [unit|api|chaos|tsan …]   only these parts
+# and on a private PostgreSQL; the concurrency tests under TSan; kill -9 and a full disk; 30 s of each fuzz target. Ends with `N passed, N failed`.
+#   scripts/test.sh [unit|api|chaos|tsan|fuzz …]   only these parts
 set -uo pipefail
 cd "$(dirname "$0")/.."
-parts=${*:-unit api chaos tsan}
+parts=${*:-unit api chaos tsan fuzz}
 
 scripts/deps.sh || exit 1
 
@@ -62,6 +62,9 @@ for part in $parts; do
   api) node_tests api build-asan/tilopos tests/api/*.test.mjs ;;
   chaos) node_tests chaos build-asan/tilopos tests/chaos/*.test.mjs ;;
   tsan) node_tests tsan build-tsan/tilopos tests/api/concurrency.test.mjs ;;
+  fuzz)
+    scripts/fuzz.sh 30 | tee "$work/fuzz.log"
+    count fuzz "${PIPESTATUS[0]}" "$work/fuzz.log" '^[0-9]+(?= passed, )' '(?<= passed, )[0-9]+(?= failed$)' ;;
   *) echo "unknown part: $part" >&2; failed=$((failed + 1)) ;;
   esac
 done
