@@ -34,6 +34,7 @@
     X(DISCOUNT_TOO_LARGE, 422, "A discount is larger than what it is taken from")        \
     X(INVALID_PAYMENT, 422, "The payments do not fit the total")                         \
     X(INSUFFICIENT_POINTS, 422, "The customer has too few points")                       \
+    X(REFUND_EXCEEDS_SOLD, 422, "More would be refunded than was sold")                  \
     X(AMOUNT_TOO_LARGE, 422, "An amount is too large to be computed")                    \
     X(TOO_MANY_REQUESTS, 429, "Too many requests; try again later")                      \
     X(HEADERS_TOO_LARGE, 431, "The header block is too large")                           \

@@ -1,4 +1,6 @@
 /* The calls of /pos, and the module. */
+#include "modules/pos/refund_routes.h"
+#include "modules/pos/refund_schema.h"
 #include "modules/pos/sale_job.h"
 #include "modules/pos/sale_read.h"
 #include "platform/http/request.h"
@@ -202,6 +204,10 @@ static const struct route ROUTES[] = {
      200, list, "List sales, newest first", 0},
     {"GET", "/pos/transactions/{id}", ROLES_SELLERS, 0, NULL, NULL, &SALE_DETAIL_SCHEMA, 200, get,
      "A sale with its items, payments and refunds", 0},
+    {"POST", "/pos/transactions/{id}/void", ROLES_SELLERS, ROUTE_IDEMPOTENT, NULL, &VOID_REQUEST_SCHEMA,
+     &SALE_DETAIL_SCHEMA, 200, sale_void, "Take a sale back while its shift is open", 0},
+    {"POST", "/pos/transactions/{id}/refund", ROLES_SELLERS, ROUTE_IDEMPOTENT, NULL, &REFUND_REQUEST_SCHEMA,
+     &SALE_DETAIL_SCHEMA, 201, sale_refund, "Give money back for lines of a sale", 0},
     {0},
 };
 

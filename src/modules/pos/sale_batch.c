@@ -2,7 +2,7 @@
  * that are accepted. A refusal is a decision like any other; it costs the rest of the batch nothing. */
 #include "modules/pos/sale_batch.h"
 
-#include "base/zone.h"
+#include "modules/pos/receipt_number.h"
 #include "modules/shifts/shifts.h"
 
 DB_STATEMENT(
@@ -79,22 +79,19 @@ static enum code check_stock(const struct batch_entry *entry)
 
 /* ---- Accepting ---- */
 
-/* The receipt's day is the outlet's calendar day; a clock that was set back stays on the later one. */
 static void number(struct batch *batch, const struct batch_entry *entry)
 {
     struct sale_job *job = entry->job;
     struct batch_counter *counter = entry->counter;
-    struct local_time local = zone_local(job->outlet->zone, batch->now_ms);
-    if (local.date > counter->business_date) {
-        counter->business_date = local.date;
-        counter->last_receipt = 0;
-    }
+    struct receipt_counter receipts = {counter->business_date, counter->last_receipt};
+    struct receipt_number taken = receipt_number_take(batch->arena, job->outlet, batch->now_ms, &receipts);
+    counter->business_date = receipts.business_date;
+    counter->last_receipt = receipts.last_receipt;
     counter->moved = true;
-    job->business_date = counter->business_date;
-    job->local_hour = local.hour;
-    job->receipt_sequence = ++counter->last_receipt;
-    job->result.receipt_number = str_format(batch->arena, "%.*s-%08d-%04lld", STR_ARG(job->outlet->code),
-                                            (int)job->business_date, (long long)job->receipt_sequence);
+    job->business_date = taken.business_date;
+    job->local_hour = taken.local_hour;
+    job->receipt_sequence = taken.sequence;
+    job->result.receipt_number = taken.text;
 }
 
 static void total(struct batch *batch, struct sale_job *job)

@@ -6,7 +6,7 @@
     "id, outlet_id, shift_id, employee_id, customer_id, table_id, type, status, channel, order_type, "  \
     "business_date, "                                                                                   \
     "receipt_number, subtotal_minor, discount_minor, service_charge_minor, tax_minor, rounding_minor, " \
-    "grand_total_minor, paid_minor, change_minor, notes, needs_review, created_at"
+    "grand_total_minor, paid_minor, change_minor, notes, needs_review, created_at, refund_of"
 
 enum sale_column {
     SALE_COLUMN_ID,
@@ -32,6 +32,7 @@ enum sale_column {
     SALE_COLUMN_NOTES,
     SALE_COLUMN_NEEDS_REVIEW,
     SALE_COLUMN_CREATED_AT,
+    SALE_COLUMN_REFUND_OF,
     SALE_COLUMNS_COUNT,
 };
 

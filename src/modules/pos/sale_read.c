@@ -3,21 +3,26 @@
 
 #include "base/check.h"
 #include "domain/pricing.h"
+#include "modules/pos/refund_store.h"
 #include "modules/pos/sale_columns.h"
 
 DB_STATEMENT(SALE_FIND, "SELECT " SALE_COLUMNS ", tax_rate_bp, service_charge_rate_bp, tax_service_charge, "
-                        "prices_include_tax, discounts FROM transactions WHERE business_id = $1 AND id = $2");
+                        "prices_include_tax, discounts, refund_reason, void_reason, voided_at, voided_by, "
+                        "approved_by FROM transactions WHERE business_id = $1 AND id = $2");
+DB_STATEMENT(SALE_REFUNDS, "SELECT " SALE_COLUMNS ", refund_reason FROM transactions "
+                           "WHERE business_id = $1 AND refund_of = $2 ORDER BY id LIMIT 100");
 DB_STATEMENT(
     SALE_ITEMS,
     "SELECT id, product_id, variant_id, product_name, variant_name, quantity_milli, unit_price_minor, "
     "modifiers, discount_minor, discount_reason, subtotal_minor, bill_discount_minor, service_charge_minor, "
-    "tax_minor, notes FROM transaction_items WHERE business_id = $1 AND transaction_id = $2 ORDER BY id");
+    "tax_minor, notes, refund_of_item, restock FROM transaction_items WHERE business_id = $1 AND "
+    "transaction_id = $2 ORDER BY id");
 DB_STATEMENT(SALE_PAYMENTS, "SELECT method, amount_minor, reference_number FROM payments "
                             "WHERE business_id = $1 AND transaction_id = $2 ORDER BY position");
 
 /* ---- The header ---- */
 
-static int64_t index_of(const char *const *names, struct str name)
+int64_t sale_name_index(const char *const *names, struct str name)
 {
     int64_t index = 0;
     while (names[index] && !str_eq(str_of(names[index]), name))
@@ -39,10 +44,10 @@ void sale_header_take(const struct db_rows *rows, size_t row, struct sale_header
         .table_id = db_uuid(rows, row, SALE_COLUMN_TABLE),
         .receipt_number = db_text(rows, row, SALE_COLUMN_RECEIPT_NUMBER),
         .notes = db_text(rows, row, SALE_COLUMN_NOTES),
-        .type = index_of(SALE_TYPE_NAMES, db_text(rows, row, SALE_COLUMN_TYPE)),
-        .status = index_of(SALE_STATUS_NAMES, db_text(rows, row, SALE_COLUMN_STATUS)),
-        .channel = index_of(CHANNEL_NAMES, db_text(rows, row, SALE_COLUMN_CHANNEL)),
-        .order_type = index_of(ORDER_TYPE_NAMES, db_text(rows, row, SALE_COLUMN_ORDER_TYPE)),
+        .type = sale_name_index(SALE_TYPE_NAMES, db_text(rows, row, SALE_COLUMN_TYPE)),
+        .status = sale_name_index(SALE_STATUS_NAMES, db_text(rows, row, SALE_COLUMN_STATUS)),
+        .channel = sale_name_index(CHANNEL_NAMES, db_text(rows, row, SALE_COLUMN_CHANNEL)),
+        .order_type = sale_name_index(ORDER_TYPE_NAMES, db_text(rows, row, SALE_COLUMN_ORDER_TYPE)),
         .business_date = db_int(rows, row, SALE_COLUMN_BUSINESS_DATE),
         .subtotal_minor = db_int(rows, row, SALE_COLUMN_SUBTOTAL),
         .discount_minor = db_int(rows, row, SALE_COLUMN_DISCOUNT),
@@ -54,6 +59,7 @@ void sale_header_take(const struct db_rows *rows, size_t row, struct sale_header
         .change_minor = db_int(rows, row, SALE_COLUMN_CHANGE),
         .needs_review = db_bool(rows, row, SALE_COLUMN_NEEDS_REVIEW),
         .created_at = db_int(rows, row, SALE_COLUMN_CREATED_AT),
+        .refund_of = db_uuid(rows, row, SALE_COLUMN_REFUND_OF),
     };
 }
 
@@ -104,6 +110,8 @@ static void take_item(struct arena *arena, const struct db_rows *rows, size_t ro
         .service_charge_minor = db_int(rows, row, 12),
         .tax_minor = db_int(rows, row, 13),
         .notes = db_text(rows, row, 14),
+        .transaction_item_id = db_uuid(rows, row, 15),
+        .restock = db_bool(rows, row, 16),
     };
     ret_item->modifiers.at = modifiers.list.at;
     ret_item->modifiers.count = modifiers.list.count;
@@ -111,38 +119,107 @@ static void take_item(struct arena *arena, const struct db_rows *rows, size_t ro
 
 static void take_payment(const struct db_rows *rows, size_t row, struct sale_payment *ret_payment)
 {
-    *ret_payment = (struct sale_payment){index_of(PAYMENT_METHOD_NAMES, db_text(rows, row, 0)),
+    *ret_payment = (struct sale_payment){sale_name_index(PAYMENT_METHOD_NAMES, db_text(rows, row, 0)),
                                          db_int(rows, row, 1), db_text(rows, row, 2)};
+}
+
+struct stored_items {
+    struct sale_item *at;
+    size_t count;
+};
+
+static struct stored_items take_items(struct arena *arena, const struct db_rows *rows,
+                                      const struct json_units *units, const struct pricing_rules *rules)
+{
+    struct stored_items items = {arena_array(arena, struct sale_item, rows->count), rows->count};
+    for (size_t i = 0; i < rows->count; i++)
+        take_item(arena, rows, i, units, rules, &items.at[i]);
+    return items;
+}
+
+/* ---- Refunds ---- */
+
+static void take_refunded(const struct db_rows *sums, struct sale_detail *detail)
+{
+    for (size_t i = 0; i < detail->items.count; i++) {
+        struct sale_item *item = &detail->items.at[i];
+        for (size_t row = 0; row < sums->count; row++) {
+            if (uuid_eq(db_uuid(sums, row, 0), item->id))
+                item->refunded_milli = -db_int(sums, row, 1);
+        }
+    }
+}
+
+/* A refund was priced by the rules of its sale. */
+static void read_refunds(struct db_tx *tx, const struct db_rows *headers, const struct json_units *units,
+                         const struct pricing_rules *rules, struct sale_detail *detail)
+{
+    struct arena *arena = db_arena(tx);
+    struct db_rows **items = arena_array(arena, struct db_rows *, headers->count);
+    detail->refunds.at = arena_array(arena, struct sale_refund, headers->count);
+    detail->refunds.count = headers->count;
+    for (size_t i = 0; i < headers->count; i++)
+        items[i] = db_ask(tx, &SALE_ITEMS, DB_UUID(db_uuid(headers, i, SALE_COLUMN_ID)));
+    if (headers->count > 0)
+        db_sync(tx);
+    for (size_t i = 0; i < headers->count; i++) {
+        struct sale_refund *refund = &detail->refunds.at[i];
+        sale_header_take(headers, i, &refund->header);
+        refund->refund_reason = db_text(headers, i, SALE_COLUMNS_COUNT);
+        struct stored_items taken = take_items(arena, items[i], units, rules);
+        refund->items.at = taken.at;
+        refund->items.count = taken.count;
+    }
+}
+
+/* ---- The whole sale ---- */
+
+static struct pricing_rules rules_of(const struct db_rows *header)
+{
+    return (struct pricing_rules){
+        db_int(header, 0, SALE_COLUMNS_COUNT), db_int(header, 0, SALE_COLUMNS_COUNT + 1),
+        db_bool(header, 0, SALE_COLUMNS_COUNT + 2), db_bool(header, 0, SALE_COLUMNS_COUNT + 3)};
+}
+
+static void take_detail(struct arena *arena, const struct db_rows *row, const struct json_units *units,
+                        struct sale_detail *detail)
+{
+    struct stored_list discounts =
+        read_list(arena, &SALE_DISCOUNT_SCHEMA, units, db_text(row, 0, SALE_COLUMNS_COUNT + 4));
+    *detail = (struct sale_detail){.refund_reason = db_text(row, 0, SALE_COLUMNS_COUNT + 5),
+                                   .void_reason = db_text(row, 0, SALE_COLUMNS_COUNT + 6),
+                                   .voided_at = db_int(row, 0, SALE_COLUMNS_COUNT + 7),
+                                   .voided_by = db_uuid(row, 0, SALE_COLUMNS_COUNT + 8),
+                                   .approved_by = db_uuid(row, 0, SALE_COLUMNS_COUNT + 9)};
+    sale_header_take(row, 0, &detail->header);
+    detail->discounts.at = discounts.list.at;
+    detail->discounts.count = discounts.list.count;
 }
 
 enum code sale_detail_read(struct db_tx *tx, const struct json_units *units, struct uuid id,
                            struct sale_detail *ret_detail)
 {
     struct arena *arena = db_arena(tx);
-    struct db_rows *headers = db_ask(tx, &SALE_FIND, DB_UUID(id));
+    struct sale_detail *detail = ret_detail;
+    struct db_rows *header = db_ask(tx, &SALE_FIND, DB_UUID(id));
     struct db_rows *items = db_ask(tx, &SALE_ITEMS, DB_UUID(id));
     struct db_rows *payments = db_ask(tx, &SALE_PAYMENTS, DB_UUID(id));
+    struct db_rows *sums = refunded_sums_ask(tx, id);
+    struct db_rows *refunds = db_ask(tx, &SALE_REFUNDS, DB_UUID(id));
     db_sync(tx);
-    if (headers->count == 0)
+    if (header->count == 0)
         return CODE_NOT_FOUND;
-    struct sale_detail *detail = ret_detail;
-    *detail = (struct sale_detail){0};
-    sale_header_take(headers, 0, &detail->header);
-    struct pricing_rules rules = {
-        db_int(headers, 0, SALE_COLUMNS_COUNT), db_int(headers, 0, SALE_COLUMNS_COUNT + 1),
-        db_bool(headers, 0, SALE_COLUMNS_COUNT + 2), db_bool(headers, 0, SALE_COLUMNS_COUNT + 3)};
-    struct stored_list discounts =
-        read_list(arena, &SALE_DISCOUNT_SCHEMA, units, db_text(headers, 0, SALE_COLUMNS_COUNT + 4));
-    detail->discounts.at = discounts.list.at;
-    detail->discounts.count = discounts.list.count;
-    detail->items.at = arena_array(arena, struct sale_item, items->count);
-    detail->items.count = items->count;
-    for (size_t i = 0; i < items->count; i++)
-        take_item(arena, items, i, units, &rules, &detail->items.at[i]);
+    struct pricing_rules rules = rules_of(header);
+    take_detail(arena, header, units, detail);
+    struct stored_items taken = take_items(arena, items, units, &rules);
+    detail->items.at = taken.at;
+    detail->items.count = taken.count;
     detail->payments.at = arena_array(arena, struct sale_payment, payments->count);
     detail->payments.count = payments->count;
     for (size_t i = 0; i < payments->count; i++)
         take_payment(payments, i, &detail->payments.at[i]);
+    take_refunded(sums, detail);
+    read_refunds(tx, refunds, units, &rules, detail);
     return CODE_OK;
 }
 

@@ -13,3 +13,6 @@ enum code sale_detail_read(struct db_tx *tx, const struct json_units *units, str
 /* At most `limit` headers, newest first. `before` NIL: from the newest on. */
 struct sale_header *sale_list_read(struct db_tx *tx, const struct sale_filter *filter, struct uuid before,
                                    int64_t limit, size_t *ret_count);
+
+/* Index of a stored word in one of the tables of pos.h; it must be there (checked). */
+int64_t sale_name_index(const char *const *names, struct str name);

@@ -242,6 +242,12 @@ const struct json_schema SALE_MODIFIER_SCHEMA =
 static const struct json_field SALE_ITEM_FIELDS[] = {
     {"id", JSON_UUID, 0, offsetof(struct sale_item, id)},
     ITEM_FIELDS,
+    {"refundedQuantity", JSON_QUANTITY, 0, offsetof(struct sale_item, refunded_milli),
+     .summary = "over all refunds of the sale"},
+    {"transactionItemId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_item, transaction_item_id),
+     .summary = "of a refund: the line that it gives back"},
+    {"restock", JSON_BOOLEAN, 0, offsetof(struct sale_item, restock),
+     .summary = "of a refund: the goods went back into stock"},
 };
 static const struct json_schema SALE_ITEM_SCHEMA =
     JSON_SCHEMA("TransactionItem", struct sale_item, SALE_ITEM_FIELDS);
@@ -295,6 +301,7 @@ static const struct json_schema SALE_PAYMENT_SCHEMA =
         TOTALS_FIELDS(struct sale_header), PAID_FIELDS(struct sale_header),                                \
         {"notes", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_header, notes)},                        \
         {"needsReview", JSON_BOOLEAN, 0, offsetof(struct sale_header, needs_review)},                      \
+        {"refundOf", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_header, refund_of)},                   \
         {"businessDate", JSON_DATE, 0, offsetof(struct sale_header, business_date)},                       \
     {                                                                                                      \
         "createdAt", JSON_TIME, 0, offsetof(struct sale_header, created_at)                                \
@@ -304,12 +311,27 @@ static const struct json_field SALE_HEADER_FIELDS[] = {HEADER_FIELDS};
 const struct json_schema SALE_HEADER_SCHEMA =
     JSON_SCHEMA("TransactionSummary", struct sale_header, SALE_HEADER_FIELDS);
 
+static const struct json_field SALE_REFUND_FIELDS[] = {
+    HEADER_FIELDS,
+    {"refundReason", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_refund, refund_reason)},
+    {"items", JSON_ARRAY, 0, offsetof(struct sale_refund, items), .schema = &SALE_ITEM_SCHEMA},
+};
+static const struct json_schema SALE_REFUND_SCHEMA =
+    JSON_SCHEMA("TransactionRefund", struct sale_refund, SALE_REFUND_FIELDS);
+
 static const struct json_field SALE_DETAIL_FIELDS[] = {
     HEADER_FIELDS,
+    {"refundReason", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_detail, refund_reason)},
+    {"voidReason", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_detail, void_reason)},
+    {"voidedAt", JSON_TIME, JSON_NULLABLE, offsetof(struct sale_detail, voided_at)},
+    {"voidedBy", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_detail, voided_by)},
+    {"approvedBy", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_detail, approved_by),
+     .summary = "of the void or the refund"},
     {"discounts", JSON_ARRAY, 0, offsetof(struct sale_detail, discounts), .schema = &SALE_DISCOUNT_SCHEMA},
     {"items", JSON_ARRAY, 0, offsetof(struct sale_detail, items), .schema = &SALE_ITEM_SCHEMA},
     {"payments", JSON_ARRAY, 0, offsetof(struct sale_detail, payments), .schema = &SALE_PAYMENT_SCHEMA},
-    {"refunds", JSON_ARRAY, 0, offsetof(struct sale_detail, refunds), .schema = &SALE_HEADER_SCHEMA},
+    {"refunds", JSON_ARRAY, 0, offsetof(struct sale_detail, refunds), .schema = &SALE_REFUND_SCHEMA,
+     .summary = "the first 100"},
 };
 const struct json_schema SALE_DETAIL_SCHEMA =
     JSON_SCHEMA("Transaction", struct sale_detail, SALE_DETAIL_FIELDS);

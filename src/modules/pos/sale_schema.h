@@ -16,6 +16,9 @@ struct sale_item {
     int64_t unit_price_minor; /* of product or variant, without modifiers; as on the shelf */
     JSON_ARRAY_OF(struct sale_modifier) modifiers;
     int64_t discount_minor, subtotal_minor, bill_discount_minor, service_charge_minor, tax_minor;
+    int64_t refunded_milli;          /* came back so far */
+    struct uuid transaction_item_id; /* of a refund: the line that it gives back */
+    bool restock;                    /* of a refund */
 };
 
 /* A discount of the bill and what it came to (on shelf prices). */
@@ -32,6 +35,7 @@ struct sale_payment {
 
 struct sale_header {
     struct uuid id, transaction_id, outlet_id, shift_id, employee_id, customer_id, table_id;
+    struct uuid refund_of; /* of a refund: the sale */
     struct str receipt_number, notes;
     int64_t type, status, channel, order_type, business_date;
     int64_t subtotal_minor, discount_minor, service_charge_minor, tax_minor, rounding_minor,
@@ -40,12 +44,22 @@ struct sale_header {
     int64_t created_at;
 };
 
+/* A refund as its sale tells of it. */
+struct sale_refund {
+    struct sale_header header; /* first: the tables share its offsets */
+    struct str refund_reason;
+    JSON_ARRAY_OF(struct sale_item) items;
+};
+
 struct sale_detail {
-    struct sale_header header; /* first: the tables of both share its offsets */
+    struct sale_header header; /* first: the tables share its offsets */
+    struct str void_reason, refund_reason;
+    int64_t voided_at;
+    struct uuid voided_by, approved_by;
     JSON_ARRAY_OF(struct sale_discount) discounts;
     JSON_ARRAY_OF(struct sale_item) items;
     JSON_ARRAY_OF(struct sale_payment) payments;
-    JSON_ARRAY_OF(struct sale_header) refunds;
+    JSON_ARRAY_OF(struct sale_refund) refunds;
 };
 
 struct sale_quote {

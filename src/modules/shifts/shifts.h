@@ -16,6 +16,10 @@ struct shift_state {
 };
 struct shift_state shift_state_of(const struct db_rows *rows);
 
+/* The open shift of an outlet on which an employee pays out: the own one, else the oldest; nil: none is open.
+ * The row is not held yet: shift_ask. */
+struct uuid shift_find_open(struct db_tx *tx, struct uuid outlet_id, struct uuid employee_id);
+
 struct shift_draft {
     struct uuid id, outlet_id, employee_id;
     int64_t opening_cash_minor, opened_at;

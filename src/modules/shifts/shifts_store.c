@@ -10,6 +10,9 @@ DB_STATEMENT(SHIFT_FIND, "SELECT " COLUMNS "WHERE s.business_id = $1 AND s.id = 
 DB_STATEMENT(SHIFT_LOCK, "SELECT id FROM shifts WHERE business_id = $1 AND id = $2 {for_update}");
 DB_STATEMENT(SHIFT_HOLD, "SELECT outlet_id, employee_id, status, opened_at, closed_at FROM shifts "
                          "WHERE business_id = $1 AND id = $2 {for_share}");
+DB_STATEMENT(SHIFT_FIND_OPEN,
+             "SELECT id FROM shifts WHERE business_id = $1 AND outlet_id = $2 AND status = 'open' "
+             "ORDER BY CASE WHEN employee_id = $3 THEN 0 ELSE 1 END, opened_at, id LIMIT 1");
 DB_STATEMENT(SHIFT_CURRENT,
              "SELECT " COLUMNS "WHERE s.business_id = $1 AND s.employee_id = $2 AND s.status = 'open' "
              "AND (s.outlet_id = $3 OR $3 IS NULL) ORDER BY s.id DESC LIMIT 1");
@@ -41,7 +44,7 @@ DB_STATEMENT(SHIFT_CHANGE_GIVEN,
              "SELECT CAST(COALESCE(SUM(change_minor), 0) AS BIGINT) FROM transactions "
              "WHERE business_id = $1 AND shift_id = $2 AND status NOT IN ('pending', 'voided')");
 
-/* ---- For the sale ---- */
+/* ---- For the sale and the refund ---- */
 
 struct db_rows *shift_ask(struct db_tx *tx, struct uuid shift_id)
 {
@@ -60,6 +63,12 @@ struct shift_state shift_state_of(const struct db_rows *rows)
         .opened_at = db_int(rows, 0, 3),
         .closed_at = db_int(rows, 0, 4),
     };
+}
+
+struct uuid shift_find_open(struct db_tx *tx, struct uuid outlet_id, struct uuid employee_id)
+{
+    struct db_rows *rows = db_query(tx, &SHIFT_FIND_OPEN, DB_UUID(outlet_id), DB_UUID(employee_id));
+    return rows->count > 0 ? db_uuid(rows, 0, 0) : UUID_NIL;
 }
 
 /* ---- Reading ---- */
