@@ -128,7 +128,7 @@ static enum code check_discount_limit(const struct sale_facts *facts, struct sal
     const struct priced_bill *bill = &decision->bill;
     int64_t given = bill->all_discounts_minor - facts->bill.points_minor;
     decision->above_discount_limit = given * RATE_ONE_BP > bill->gross_minor * facts->discount_limit_bp;
-    if (decision->above_discount_limit && facts->payments)
+    if (decision->above_discount_limit && facts->payments && !facts->discount_approved)
         refuse(decision, (struct sale_refusal){.field = SALE_FIELD_DISCOUNTS});
     return verdict(decision, CODE_OVERRIDE_REQUIRED);
 }
@@ -155,6 +155,7 @@ enum code sale_decide_bill(const struct sale_facts *facts, struct sale_decision 
     };
     enum code code = CODE_OK;
     decision->refusal_count = 0;
+    decision->above_discount_limit = false;
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && !code; i++)
         code = rules[i](facts, decision);
     return code;

@@ -54,6 +54,7 @@ struct sale_facts {
     struct pricing_rules rules;
     int64_t cash_rounding_minor;
     int64_t discount_limit_bp;     /* of all discounts together, relative to the gross; RATE_ONE_BP: none */
+    bool discount_approved;        /* by one who may give more than the limit */
     const struct tender *payments; /* NULL: a quote */
     size_t payment_count;
     struct sale_level *levels;

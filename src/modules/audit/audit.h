@@ -10,5 +10,6 @@ extern const struct route AUDIT_ROUTES[];
 
 /* The employee that an event's data names, nil when it names none. Data is JSON as this server writes it. */
 struct uuid audit_employee_of(struct str data);
+struct uuid audit_approver_of(struct str data); /* likewise */
 /* Whether the data of such an event is kept in the log. */
 bool audit_keeps_data(struct str event_name);

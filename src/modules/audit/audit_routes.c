@@ -5,7 +5,8 @@
 /* Ids sort by time, so newest first is the key's own order. Ids and times may differ by a moment. */
 DB_STATEMENT(
     AUDIT_LIST,
-    "SELECT id, outlet_id, employee_id, action, entity_type, entity_id, data, request_id, created_at "
+    "SELECT id, outlet_id, employee_id, action, entity_type, entity_id, data, request_id, created_at, "
+    "approved_by "
     "FROM audit_log WHERE business_id = $1 AND id < $2 AND id >= $3 AND created_at >= $4 "
     "AND created_at < $5 AND ($6 IS NULL OR outlet_id = $6) AND ($7 IS NULL OR employee_id = $7) "
     "AND ($8 IS NULL OR action = $8) AND ($9 IS NULL OR entity_id = $9) ORDER BY id DESC LIMIT $10");
@@ -13,7 +14,7 @@ DB_STATEMENT(
 #define ID_TIME_SLACK_MS 60000
 
 struct audit_entry {
-    struct uuid id, outlet_id, employee_id, entity_id;
+    struct uuid id, outlet_id, employee_id, approved_by, entity_id;
     struct str action, entity_type, data, request_id;
     int64_t created_at;
 };
@@ -26,6 +27,8 @@ static const struct json_field ENTRY_FIELDS[] = {
     {"entityId", JSON_UUID, JSON_REQUIRED, offsetof(struct audit_entry, entity_id)},
     {"outletId", JSON_UUID, JSON_NULLABLE, offsetof(struct audit_entry, outlet_id)},
     {"employeeId", JSON_UUID, JSON_NULLABLE, offsetof(struct audit_entry, employee_id)},
+    {"approvedBy", JSON_UUID, JSON_NULLABLE, offsetof(struct audit_entry, approved_by),
+     .summary = "Who approved what the employee did"},
     {"requestId", JSON_STRING, JSON_NULLABLE, offsetof(struct audit_entry, request_id)},
     {"data", JSON_RAW, JSON_NULLABLE, offsetof(struct audit_entry, data),
      .summary = "What the event said, where no other resource keeps it"},
@@ -68,6 +71,7 @@ static struct audit_entry entry_of_row(const struct db_rows *rows, size_t row)
         .data = db_text(rows, row, 6),
         .request_id = db_text(rows, row, 7),
         .created_at = db_int(rows, row, 8),
+        .approved_by = db_uuid(rows, row, 9),
     };
 }
 

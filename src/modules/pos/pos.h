@@ -81,6 +81,7 @@ struct sale_caller {
     struct str correlation_id;
     struct idempotency idempotency; /* key STR_NONE: none */
     enum sale_channel channel;
+    struct str override_hash; /* approval_token_hash; STR_NONE: nobody approved anything */
 };
 
 struct sale_result {

@@ -1,6 +1,7 @@
 /* The calls of /pos, and the module. */
 #include "modules/pos/refund_routes.h"
 #include "modules/pos/refund_schema.h"
+#include "modules/auth/approval.h"
 #include "modules/pos/sale_job.h"
 #include "modules/pos/sale_read.h"
 #include "platform/http/request.h"
@@ -24,7 +25,8 @@ static enum code mismatch(struct request *request)
 
 static enum code create(struct request *request)
 {
-    struct sale_caller caller = {&request->who, request->id, request_idempotency(request), CHANNEL_POS};
+    struct sale_caller caller = {&request->who, request->id, request_idempotency(request), CHANNEL_POS,
+                                 approval_token_hash(request)};
     struct sale_result result;
     struct sale_faults faults;
     enum code code = sale_create(request->platform, request->arena, &caller, request->body, &result, &faults);

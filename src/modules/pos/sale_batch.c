@@ -2,6 +2,7 @@
  * that are accepted. A refusal is a decision like any other; it costs the rest of the batch nothing. */
 #include "modules/pos/sale_batch.h"
 
+#include "modules/auth/approval.h"
 #include "modules/pos/receipt_number.h"
 #include "modules/shifts/shifts.h"
 
@@ -43,6 +44,16 @@ static bool is_stale(const struct batch_entry *entry)
     const struct db_rows *version = entry->tenant->version;
     return version->count == 0 || db_int(version, 0, 0) != snapshot->directory_ref.version ||
            db_int(version, 0, 0) != snapshot->catalog_ref.version;
+}
+
+/* A token approves the discounts of one sale: the first of the batch that is made. */
+static void check_approval(const struct batch *batch, const struct batch_entry *entry)
+{
+    const struct batch_override *override = entry->override;
+    entry->job->approved_by = UUID_NIL;
+    if (override)
+        sale_job_set_approved(entry->job, !override->spent && approval_holds(override->rows, batch->now_ms,
+                                                                             &entry->job->approved_by));
 }
 
 /* What the request names must be there; then the refusals by rule. */
@@ -142,6 +153,8 @@ static void accept(struct batch *batch, const struct batch_entry *entry)
     number(batch, entry);
     total(batch, job);
     move_stock(batch, entry);
+    if (entry->override)
+        entry->override->spent = true;
     sale_job_events(job, batch->arena);
     job->first_event = entry->counter->last_sequence + 1;
     entry->counter->last_sequence += (int64_t)job->event_count;
@@ -156,6 +169,7 @@ static void decide(struct batch *batch, const struct batch_entry *entry)
     job->code = check_key(entry, &is_replay);
     if (job->code || is_replay)
         return;
+    check_approval(batch, entry);
     job->code = is_stale(entry) ? CODE_RETRY : check_rules(entry);
     if (!job->code)
         job->code = check_stock(entry);
@@ -184,6 +198,11 @@ static void store_tenant(struct batch *batch, const struct batch_tenant *tenant)
         const struct batch_entry *entry = &batch->entries[i];
         if (entry->tenant == tenant && entry->job->event_count > 0)
             sale_store(batch->tx, entry->job);
+    }
+    for (size_t i = 0; i < batch->override_count; i++) {
+        const struct batch_override *override = &batch->overrides[i];
+        if (override->spent && uuid_eq(override->business_id, tenant->business_id))
+            approval_spend(batch->tx, override->hash, batch->now_ms);
     }
     if (tenant->movement_count > 0)
         store_stock(batch, tenant);

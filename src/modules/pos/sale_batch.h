@@ -30,12 +30,21 @@ struct batch_counter {
     bool moved;
 };
 
+/* A token that approves one discount above the limit; its row is held until the commit. */
+struct batch_override {
+    struct uuid business_id, outlet_id;
+    struct str hash;
+    struct db_rows *rows;
+    bool spent; /* by a job decided so far */
+};
+
 /* A job and what was read for it. */
 struct batch_entry {
     struct sale_job *job;
     struct batch_tenant *tenant;
     struct batch_shift *shift;
     struct batch_counter *counter;
+    struct batch_override *override;        /* NULL: no discount needs it */
     struct db_rows *table, *customer, *key; /* NULL: not asked for */
 };
 
@@ -51,7 +60,10 @@ struct batch {
     size_t shift_count;
     struct batch_counter *counters; /* sorted by business, outlet */
     size_t counter_count;
+    struct batch_override *overrides; /* sorted by business, hash, outlet */
+    size_t override_count;
 };
 
-/* sale_batch_load.c: one round trip. Locks in one order over all batches: shifts, stock, counters. */
+/* sale_batch_load.c: one round trip. Locks, in one order over all batches: overrides, shifts, stock,
+ * counters. */
 struct batch *batch_load(struct db_tx *tx, void **items, size_t count);

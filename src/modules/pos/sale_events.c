@@ -33,6 +33,8 @@ static struct str created_data(const struct sale_job *job, struct arena *arena)
     buf_put(&data, str_of(ORDER_TYPE_NAMES[job->request->order_type]));
     buf_put_char(&data, '"');
     put_id(&data, ",\"shiftId\":", job->request->shift_id);
+    if (!uuid_is_nil(job->approved_by))
+        put_id(&data, ",\"approvedBy\":", job->approved_by);
     buf_put_char(&data, '}');
     return buf_str(&data);
 }

@@ -159,7 +159,21 @@ static void prepare_outlet_rules(struct sale_job *job)
                                               outlet->tax_service_charge, outlet->prices_include_tax};
     job->facts.cash_rounding_minor = outlet->cash_rounding_minor;
     job->facts.discount_limit_bp = is_limited ? outlet->cashier_discount_limit_bp : RATE_ONE_BP;
+    job->facts.discount_approved = job->caller->override_hash.data != NULL;
     job->facts.allow_negative_stock = outlet->allow_negative_stock;
+}
+
+bool sale_job_claims_approval(const struct sale_job *job)
+{
+    return job->caller->override_hash.data && job->decision.above_discount_limit;
+}
+
+void sale_job_set_approved(struct sale_job *job, bool is_approved)
+{
+    if (job->facts.discount_approved == is_approved)
+        return;
+    job->facts.discount_approved = is_approved;
+    job->bill_code = sale_decide_bill(&job->facts, &job->decision);
 }
 
 /* ---- The job ---- */

@@ -49,6 +49,7 @@ struct sale_job {
     int32_t business_date;
     int local_hour;
     int64_t receipt_sequence, first_event;
+    struct uuid approved_by; /* who approved discounts above the limit; NIL: nobody had to */
     struct sale_result result;
     struct event_draft *events;
     size_t event_count;
@@ -57,6 +58,10 @@ struct sale_job {
 /* sale_job.c: looks up what the request names, prices it. NOT_FOUND: the outlet is not there or not for the
  * caller; any other refusal is left in job->bill_code. */
 enum code sale_job_prepare(struct sale_job *job);
+/* Discounts above the limit, and a token that says that somebody approved them: is it good? */
+bool sale_job_claims_approval(const struct sale_job *job);
+/* The decision is made as if it were; decides again where it turns out otherwise. */
+void sale_job_set_approved(struct sale_job *job, bool is_approved);
 /* A priced line as it is answered. */
 struct sale_item sale_job_item(const struct sale_job *job, size_t line);
 

@@ -30,6 +30,22 @@ static const struct json_field ENDED_FIELDS[] = {
 };
 static const struct json_schema ENDED_SCHEMA = JSON_SCHEMA("ShiftEnded", struct ended, ENDED_FIELDS);
 
+struct cash_moved {
+    struct uuid shift_id, employee_id, approved_by;
+    int64_t type, amount_minor;
+    struct str reason;
+};
+static const struct json_field CASH_MOVED_FIELDS[] = {
+    {"shiftId", JSON_UUID, 0, offsetof(struct cash_moved, shift_id)},
+    {"type", JSON_ENUM, 0, offsetof(struct cash_moved, type), .values = CASH_DIRECTION_NAMES},
+    {"amount", JSON_MONEY, 0, offsetof(struct cash_moved, amount_minor)},
+    {"reason", JSON_STRING, JSON_NULLABLE, offsetof(struct cash_moved, reason)},
+    {"employeeId", JSON_UUID, 0, offsetof(struct cash_moved, employee_id)},
+    {"approvedBy", JSON_UUID, JSON_NULLABLE, offsetof(struct cash_moved, approved_by)},
+};
+static const struct json_schema CASH_MOVED_SCHEMA =
+    JSON_SCHEMA("ShiftCashMoved", struct cash_moved, CASH_MOVED_FIELDS);
+
 static struct str encode(struct arena *arena, const struct json_schema *schema,
                          const struct json_units *units, const void *object)
 {
@@ -56,4 +72,13 @@ struct event_draft shift_ended_event(struct arena *arena, const struct json_unit
                          shift->cash_difference_minor,
                          shift->closed_at};
     return (struct event_draft){"shift.ended", shift->id, encode(arena, &ENDED_SCHEMA, units, &data)};
+}
+
+struct event_draft shift_cash_moved_event(struct arena *arena, const struct json_units *units,
+                                          const struct cash_movement *movement, struct uuid approved_by)
+{
+    struct cash_moved data = {movement->shift_id, movement->employee_id,  approved_by,
+                              movement->type,     movement->amount_minor, movement->reason};
+    return (struct event_draft){"shift.cash_moved", movement->shift_id,
+                                encode(arena, &CASH_MOVED_SCHEMA, units, &data)};
 }

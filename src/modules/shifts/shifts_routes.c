@@ -1,4 +1,5 @@
 /* The calls about shifts. */
+#include "modules/auth/approval.h"
 #include "modules/shifts/shifts_store.h"
 #include "platform/http/request.h"
 #include "platform/platform.h"
@@ -221,11 +222,19 @@ static enum code shifts_close(struct request *request)
 static enum code move_cash(struct request *request, struct db_tx *tx, void *arg)
 {
     const struct cash_movement *movement = arg;
+    struct uuid approved_by = UUID_NIL;
     struct shift shift;
-    enum code code = take_open(request, tx, movement->shift_id, &shift);
+    enum code code = CODE_OK;
+    if (movement->type == CASH_OUT)
+        code = approval_of(request, tx, APPROVAL_CASH_OUT, &approved_by);
+    if (!code)
+        code = take_open(request, tx, movement->shift_id, &shift);
     if (code)
         return code;
     shift_add_cash(tx, movement);
+    struct event_draft event =
+        shift_cash_moved_event(request->arena, &request->who.units, movement, approved_by);
+    event_publish(tx, request->platform->events, shift.outlet_id, request->id, &event, 1);
     reply(request, movement);
     return CODE_OK;
 }
@@ -241,7 +250,5 @@ static enum code shifts_move_cash(struct request *request)
                                      .created_at = request->received_ms};
     if (!request_param_uuid(request, 0, &movement.shift_id))
         return CODE_NOT_FOUND;
-    if (is_cashier(request) && movement.type == CASH_OUT)
-        return CODE_OVERRIDE_REQUIRED;
     return request_write(request, move_cash, &movement);
 }

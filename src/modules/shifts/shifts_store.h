@@ -39,3 +39,6 @@ struct event_draft shift_started_event(struct arena *arena, const struct shift_d
 /* employee_id: who closed it. */
 struct event_draft shift_ended_event(struct arena *arena, const struct json_units *units,
                                      const struct shift *shift, struct uuid employee_id);
+/* approved_by: nil when nobody had to. */
+struct event_draft shift_cash_moved_event(struct arena *arena, const struct json_units *units,
+                                          const struct cash_movement *movement, struct uuid approved_by);
