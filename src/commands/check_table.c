@@ -71,6 +71,56 @@ LINES_CHECK(CHECK_LINES_DISCOUNT, "discount_minor", "bill_discount_minor");
 LINES_CHECK(CHECK_LINES_SERVICE, "service_charge_minor", "service_charge_minor");
 LINES_CHECK(CHECK_LINES_TAX, "tax_minor", "tax_minor");
 
+/* ---- Voids and refunds ---- */
+
+DB_STATEMENT_GLOBAL(
+    CHECK_VOID_STOCK, REASON,
+    "SELECT t.id, CAST(SUM(m.quantity_milli) AS BIGINT), CAST(0 AS BIGINT), " TOTAL " FROM transactions t "
+    "JOIN stock_movements m ON m.business_id = t.business_id AND m.reference_id = t.id "
+    "WHERE t.status = 'voided' GROUP BY t.business_id, t.id, m.outlet_id, m.product_id, m.variant_id "
+    "HAVING SUM(m.quantity_milli) <> 0 ORDER BY t.id LIMIT $1");
+
+DB_STATEMENT_GLOBAL(
+    CHECK_REFUND_QUANTITY, REASON,
+    "SELECT r.refund_of_item, r.refunded, COALESCE(o.quantity_milli, 0), " TOTAL " FROM ("
+    "SELECT t.business_id, t.refund_of, i.refund_of_item, CAST(-SUM(i.quantity_milli) AS BIGINT) AS refunded "
+    "FROM transactions t JOIN transaction_items i "
+    "ON i.business_id = t.business_id AND i.transaction_id = t.id WHERE t.refund_of IS NOT NULL "
+    "GROUP BY t.business_id, t.refund_of, i.refund_of_item) r LEFT JOIN transaction_items o "
+    "ON o.business_id = r.business_id AND o.transaction_id = r.refund_of AND o.id = r.refund_of_item "
+    "WHERE r.refunded > COALESCE(o.quantity_milli, 0) ORDER BY r.refund_of_item LIMIT $1");
+
+#define REFUND_SUM(column, name) "CAST(SUM(" column ") AS BIGINT) AS " name
+DB_STATEMENT_GLOBAL(
+    CHECK_REFUND_AMOUNTS, REASON,
+    "SELECT s.id, COALESCE(r.total, 0), -s.grand_total_minor, " TOTAL " FROM transactions s LEFT JOIN ("
+    "SELECT business_id, refund_of, " REFUND_SUM("subtotal_minor", "subtotal") ", " REFUND_SUM(
+        "discount_minor",
+        "discount") ", " REFUND_SUM("service_charge_minor",
+                                    "service") ", " REFUND_SUM("tax_minor",
+                                                               "tax") ", " REFUND_SUM("rounding_minor",
+                                                                                      "rounding") ","
+                                                                                                  " " REFUND_SUM("grand_total_minor",
+                                                                                                                 "total") " FROM transactions WHERE refund_of IS NOT NULL "
+                                                                                                                          "GROUP BY business_id, refund_of) r ON r.business_id = s.business_id AND r.refund_of = s.id "
+                                                                                                                          "WHERE s.status = 'refunded' AND (r.total IS NULL OR s.subtotal_minor + r.subtotal <> 0 "
+                                                                                                                          "OR s.discount_minor + r.discount <> 0 OR s.service_charge_minor + r.service <> 0 "
+                                                                                                                          "OR s.tax_minor + r.tax <> 0 OR s.rounding_minor + r.rounding <> 0 "
+                                                                                                                          "OR s.grand_total_minor + r.total <> 0) ORDER BY s.id LIMIT $1");
+
+DB_STATEMENT_GLOBAL(
+    CHECK_REFUND_STATUS, REASON,
+    "SELECT id, refunded, sold, " TOTAL " FROM (SELECT s.id, s.status, COALESCE(r.refunded, 0) AS refunded, "
+    "(SELECT CAST(COALESCE(SUM(o.quantity_milli), 0) AS BIGINT) FROM transaction_items o "
+    "WHERE o.business_id = s.business_id AND o.transaction_id = s.id) AS sold FROM transactions s LEFT JOIN ("
+    "SELECT t.business_id, t.refund_of, CAST(-SUM(i.quantity_milli) AS BIGINT) AS refunded "
+    "FROM transactions t JOIN transaction_items i "
+    "ON i.business_id = t.business_id AND i.transaction_id = t.id WHERE t.refund_of IS NOT NULL "
+    "GROUP BY t.business_id, t.refund_of) r ON r.business_id = s.business_id AND r.refund_of = s.id "
+    "WHERE r.refunded IS NOT NULL OR s.status IN ('refunded', 'partially_refunded')) sales "
+    "WHERE (refunded = 0 OR status <> CASE WHEN refunded >= sold THEN 'refunded' "
+    "ELSE 'partially_refunded' END) ORDER BY id LIMIT $1");
+
 /* ---- Receipts ---- */
 
 DB_STATEMENT_GLOBAL(CHECK_RECEIPTS, REASON,
@@ -194,6 +244,15 @@ const struct book_check BOOK_CHECKS[] = {
     {CHECK_BOOKS, "sales.service_charge", &CHECK_LINES_SERVICE, "service charge = Σ lines", "transaction",
      "lines", "service charge"},
     {CHECK_BOOKS, "sales.tax", &CHECK_LINES_TAX, "tax = Σ lines", "transaction", "lines", "tax"},
+    {CHECK_BOOKS, "voids.stock", &CHECK_VOID_STOCK, "what a voided sale took from stock came back",
+     "transaction", "movements", "expected"},
+    {CHECK_BOOKS, "refunds.quantity", &CHECK_REFUND_QUANTITY, "no line is refunded more than it was sold",
+     "line", "refunded", "sold"},
+    {CHECK_BOOKS, "refunds.amounts", &CHECK_REFUND_AMOUNTS,
+     "the refunds of a wholly refunded sale sum to minus the sale in every column", "transaction", "refunds",
+     "minus the sale"},
+    {CHECK_BOOKS, "refunds.status", &CHECK_REFUND_STATUS, "a sale's status tells what was refunded of it",
+     "transaction", "refunded", "sold"},
     {CHECK_RECENT, "sales.events", &CHECK_SALE_EVENTS, "a sale has one transaction.created", "transaction",
      "events", "expected"},
     {CHECK_BOOKS, "receipts.gapless", &CHECK_RECEIPTS, "receipts count up from 1, by outlet and day",

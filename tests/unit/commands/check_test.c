@@ -35,6 +35,26 @@
     "service_charge_minor, tax_minor) VALUES (" BUSINESS ", " SALE ", " ID(id) ", " PRODUCT ", " NIL         \
     ", 'a', 1000, 22000, 0, 22000, 0, 1100, 2310);"
 
+#define REFUND "x'01000000000000000000000000000008'"
+#define REFUND_ITEM(id, of)                                                                                  \
+    "INSERT INTO transaction_items (business_id, transaction_id, id, product_id, variant_id, product_name, " \
+    "quantity_milli, unit_price_minor, discount_minor, subtotal_minor, bill_discount_minor, "                \
+    "service_charge_minor, tax_minor, refund_of_item, restock) VALUES (" BUSINESS ", " REFUND ", " ID(id)    \
+    ", " PRODUCT ", " NIL ", 'a', -1000, 22000, 0, -22000, 0, -1100, -2310, " ID(of) ", 0);"
+/* The sale below wholly refunded, by QRIS. */
+#define REFUNDED                                                                                             \
+    "INSERT INTO transactions (business_id, id, outlet_id, shift_id, employee_id, type, status, channel, "   \
+    "order_type, business_date, local_hour, receipt_sequence, receipt_number, subtotal_minor, "              \
+    "discount_minor, service_charge_minor, tax_minor, rounding_minor, grand_total_minor, paid_minor, "       \
+    "change_minor, tax_rate_bp, service_charge_rate_bp, tax_service_charge, prices_include_tax, "            \
+    "needs_review, created_at, refund_of) VALUES (" BUSINESS ", " REFUND ", " OUTLET ", " SHIFT ", "         \
+    EMPLOYEE ", 'refund', 'completed', 'pos', 'takeaway', 20260206, 11, 2, 'R2', -44000, 0, -2200, -4620, "  \
+    "20, -50800, -50800, 0, 1000, 500, 1, 0, 0, 6000, " SALE ");"                                            \
+    REFUND_ITEM("3", "1") REFUND_ITEM("4", "2")                                                              \
+    "INSERT INTO payments VALUES (" BUSINESS ", " REFUND ", 1, 'qris', -50800, NULL);"                       \
+    "UPDATE transactions SET status = 'refunded' WHERE type = 'sale';"                                       \
+    "UPDATE outlet_counters SET last_receipt = 2;"
+
 /* One sale of 44,000 in two lines: service 2,200, tax 4,620, rounding −20; 60,000 taken, 9,200 given back. */
 static const char SOUND[] =
     "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " PRODUCT ", " NIL ", 46000);"
@@ -92,6 +112,24 @@ static const struct sabotage {
     {"sales.events", "UPDATE outbox SET event_name = 'transaction.created' WHERE sequence = 12"},
     {"sales.events", "UPDATE outbox SET aggregate_id = " SHIFT ", event_name = 'transaction.created' "
                      "WHERE sequence = 12"},
+    {"", REFUNDED},
+    {"refunds.quantity",
+     REFUNDED "UPDATE transaction_items SET quantity_milli = -1001 WHERE transaction_id = " REFUND
+              " AND id = x'03000000000000000000000000000000'"},
+    {"refunds.quantity", REFUNDED "UPDATE transaction_items SET refund_of_item = " SHIFT
+                                  " WHERE id = x'03000000000000000000000000000000'"},
+    {"refunds.amounts", REFUNDED
+     "UPDATE transaction_items SET tax_minor = -2309 WHERE id = "
+     "x'03000000000000000000000000000000'; UPDATE transactions SET tax_minor = -4619, rounding_minor = 19 "
+     "WHERE type = 'refund'"},
+    {"refunds.status", REFUNDED "UPDATE transactions SET status = 'partially_refunded' WHERE type = 'sale'"},
+    {"refunds.status", REFUNDED "UPDATE transactions SET status = 'completed' WHERE type = 'sale'"},
+    {"refunds.amounts refunds.status", "UPDATE transactions SET status = 'refunded'"},
+    {"refunds.status", "UPDATE transactions SET status = 'partially_refunded'"},
+    {"voids.stock",
+     "UPDATE stock_movements SET reference_id = " SALE " WHERE type = 'sale';"
+     "UPDATE transactions SET status = 'voided'; UPDATE shifts SET expected_cash_minor = 90000, "
+     "closing_cash_minor = 89200"},
     {"receipts.gapless",
      "UPDATE transactions SET receipt_sequence = 2; UPDATE outlet_counters SET last_receipt = 2"},
     {"receipts.counter", "UPDATE outlet_counters SET last_receipt = 2"},
