@@ -1,7 +1,8 @@
 /* The calls of /pos, and the module. */
+#include "modules/auth/approval.h"
+#include "modules/pos/receipt_routes.h"
 #include "modules/pos/refund_routes.h"
 #include "modules/pos/refund_schema.h"
-#include "modules/auth/approval.h"
 #include "modules/pos/sale_job.h"
 #include "modules/pos/sale_read.h"
 #include "platform/http/request.h"
@@ -210,6 +211,9 @@ static const struct route ROUTES[] = {
      &SALE_DETAIL_SCHEMA, 200, sale_void, "Take a sale back while its shift is open", 0},
     {"POST", "/pos/transactions/{id}/refund", ROLES_SELLERS, ROUTE_IDEMPOTENT, NULL, &REFUND_REQUEST_SCHEMA,
      &SALE_DETAIL_SCHEMA, 201, sale_refund, "Give money back for lines of a sale", 0},
+    {"GET", "/pos/transactions/{id}/receipt", ROLES_SELLERS, 0, &RECEIPT_QUERY_SCHEMA, NULL, &RECEIPT_SCHEMA,
+     200, receipt_get,
+     "A receipt as JSON, page, text or printer bytes; print=true counts a print, later ones are copies", 0},
     {0},
 };
 
