@@ -90,23 +90,18 @@ DB_STATEMENT_GLOBAL(
     "ON o.business_id = r.business_id AND o.transaction_id = r.refund_of AND o.id = r.refund_of_item "
     "WHERE r.refunded > COALESCE(o.quantity_milli, 0) ORDER BY r.refund_of_item LIMIT $1");
 
-#define REFUND_SUM(column, name) "CAST(SUM(" column ") AS BIGINT) AS " name
 DB_STATEMENT_GLOBAL(
     CHECK_REFUND_AMOUNTS, REASON,
     "SELECT s.id, COALESCE(r.total, 0), -s.grand_total_minor, " TOTAL " FROM transactions s LEFT JOIN ("
-    "SELECT business_id, refund_of, " REFUND_SUM("subtotal_minor", "subtotal") ", " REFUND_SUM(
-        "discount_minor",
-        "discount") ", " REFUND_SUM("service_charge_minor",
-                                    "service") ", " REFUND_SUM("tax_minor",
-                                                               "tax") ", " REFUND_SUM("rounding_minor",
-                                                                                      "rounding") ","
-                                                                                                  " " REFUND_SUM("grand_total_minor",
-                                                                                                                 "total") " FROM transactions WHERE refund_of IS NOT NULL "
-                                                                                                                          "GROUP BY business_id, refund_of) r ON r.business_id = s.business_id AND r.refund_of = s.id "
-                                                                                                                          "WHERE s.status = 'refunded' AND (r.total IS NULL OR s.subtotal_minor + r.subtotal <> 0 "
-                                                                                                                          "OR s.discount_minor + r.discount <> 0 OR s.service_charge_minor + r.service <> 0 "
-                                                                                                                          "OR s.tax_minor + r.tax <> 0 OR s.rounding_minor + r.rounding <> 0 "
-                                                                                                                          "OR s.grand_total_minor + r.total <> 0) ORDER BY s.id LIMIT $1");
+    "SELECT business_id, refund_of, CAST(SUM(subtotal_minor) AS BIGINT) AS subtotal, "
+    "CAST(SUM(discount_minor) AS BIGINT) AS discount, CAST(SUM(service_charge_minor) AS BIGINT) AS service, "
+    "CAST(SUM(tax_minor) AS BIGINT) AS tax, CAST(SUM(rounding_minor) AS BIGINT) AS rounding, "
+    "CAST(SUM(grand_total_minor) AS BIGINT) AS total FROM transactions WHERE refund_of IS NOT NULL "
+    "GROUP BY business_id, refund_of) r ON r.business_id = s.business_id AND r.refund_of = s.id "
+    "WHERE s.status = 'refunded' AND (r.total IS NULL OR s.subtotal_minor + r.subtotal <> 0 "
+    "OR s.discount_minor + r.discount <> 0 OR s.service_charge_minor + r.service <> 0 "
+    "OR s.tax_minor + r.tax <> 0 OR s.rounding_minor + r.rounding <> 0 "
+    "OR s.grand_total_minor + r.total <> 0) ORDER BY s.id LIMIT $1");
 
 DB_STATEMENT_GLOBAL(
     CHECK_REFUND_STATUS, REASON,
