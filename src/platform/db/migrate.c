@@ -94,8 +94,10 @@ static enum state look(const struct migrate_target *target, struct arena *arena,
         return REFUSED;
     if (rows == 0)
         return count ? BEHIND : CURRENT;
+    /* By the column: a bare `number` would be the text of that name. */
     if (!target->query(target->connection, arena,
-                       "SELECT CAST(number AS TEXT), name, checksum FROM schema_migrations ORDER BY number",
+                       "SELECT CAST(m.number AS TEXT), m.name, m.checksum FROM schema_migrations m "
+                       "ORDER BY m.number",
                        &cells, &rows))
         return REFUSED;
     if (rows > count) {
