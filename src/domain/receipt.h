@@ -56,6 +56,7 @@ struct receipt {
 
     struct str number;
     struct str original_number; /* of a refund: the receipt of the sale */
+    struct str reason;          /* of a refund or a void */
     struct local_time issued;   /* in the outlet's zone */
     struct str cashier, table_name, customer_name, notes;
     struct str order_type; /* as on the wire: "dine_in" */

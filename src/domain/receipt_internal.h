@@ -9,6 +9,7 @@ enum receipt_label {
     LABEL_TAX_NUMBER,
     LABEL_NUMBER,
     LABEL_ORIGINAL,
+    LABEL_REASON,
     LABEL_DATE,
     LABEL_CASHIER,
     LABEL_ORDER,
@@ -60,7 +61,7 @@ bool receipt_has_parts(const struct receipt *receipt);        /* the total is mo
 bool receipt_includes_charges(const struct receipt *receipt); /* told below the total, not added to it */
 
 /* Number, date, cashier, …: what there is. */
-#define RECEIPT_FACTS_MAX 8
+#define RECEIPT_FACTS_MAX 9
 struct receipt_fact {
     struct str label, value;
 };

@@ -12,6 +12,7 @@ static const struct str LABEL_TEXTS[LABELS][RECEIPT_LANGUAGES] = {
     [LABEL_TAX_NUMBER] = {STR_INIT("NPWP"), STR_INIT("NPWP")},
     [LABEL_NUMBER] = {STR_INIT("No."), STR_INIT("No.")},
     [LABEL_ORIGINAL] = {STR_INIT("Struk asal"), STR_INIT("Original")},
+    [LABEL_REASON] = {STR_INIT("Alasan"), STR_INIT("Reason")},
     [LABEL_DATE] = {STR_INIT("Tanggal"), STR_INIT("Date")},
     [LABEL_CASHIER] = {STR_INIT("Kasir"), STR_INIT("Cashier")},
     [LABEL_ORDER] = {STR_INIT("Pesanan"), STR_INIT("Order")},
@@ -277,6 +278,7 @@ size_t receipt_facts(struct arena *arena, const struct receipt *receipt,
         {LABEL_ORDER, receipt_order_type(receipt)},
         {LABEL_TABLE, receipt->table_name},
         {LABEL_CUSTOMER, receipt->customer_name},
+        {LABEL_REASON, receipt->reason},
         {LABEL_NOTES, receipt->notes},
     };
     size_t count = 0;

@@ -75,7 +75,7 @@ onEachEngine('receipt', (context) => {
     assert.deepEqual(receipt, {
       transactionId: sale.id, type: 'sale', status: 'completed', copy: 0, printedCount: 0, firstPrintedAt: null, lastPrintedAt: null,
       businessName: 'Kopi Senja', outletName: 'Kemang', address: CAFE.address, phone: CAFE.phone, taxNumber: null,
-      header: CAFE.receiptHeader, footer: CAFE.receiptFooter, receiptNumber: sale.receiptNumber, originalReceiptNumber: null,
+      header: CAFE.receiptHeader, footer: CAFE.receiptFooter, receiptNumber: sale.receiptNumber, originalReceiptNumber: null, reason: null,
       createdAt: sale.createdAt, localTime: local, cashierName: 'Ibu Sari', orderType: 'dine_in', tableName: null, customerName: null, notes: null, currency: 'IDR',
       lines: [
         { name: 'Kopi Susu', variantName: 'Besar', quantity: 2, unitPrice: 44000, total: 88000,
@@ -179,6 +179,44 @@ onEachEngine('receipt', (context) => {
     const hour = new Intl.DateTimeFormat('en-GB', { timeZone: 'America/New_York', hour: '2-digit', minute: '2-digit' }).format(new Date(sale.createdAt));
     assert.match(text, new RegExp(`Date .* ${hour}\n`));
   });
+
+  it('says what was voided, and why', async () => {
+    const shop = await cafe(context.server), sale = await shop.sell();
+    await shop.receipt(sale, '?print=true');
+    await shop.owner.must(200, 'POST', `/pos/transactions/${sale.id}/void`, { reason: 'Salah meja' });
+    const text = await shop.receipt(sale, '?format=text&print=true&width=58');
+    assert.match(text, /\*\*\* BATAL \*\*\*\n *\*\*\* SALINAN 1 \*\*\*\n/);
+    assert.match(text, /\nAlasan     Salah meja\n/);
+    const { status, reason } = await shop.receipt(sale);
+    assert.deepEqual([status, reason], ['voided', 'Salah meja']);
+    assert.doesNotMatch((await bytes(shop.owner, `/pos/transactions/${sale.id}/receipt?format=escpos&print=true&drawer=true`)).text, /\x1bp/);
+  });
+
+  for (const [name, outlet] of [['added tax', CAFE], ['tax inside', { ...CAFE, pricesIncludeTax: true }]])
+    it(`adds up on refunds: ${name}`, async () => {
+      const shop = await cafe(context.server, outlet), sale = await shop.sell();
+      const { items } = await shop.owner.must(200, 'GET', `/pos/transactions/${sale.id}`);
+      const restock = false, give = (lines) => shop.owner.must(201, 'POST', `/pos/transactions/${sale.id}/refund`,
+        { method: 'cash', reason: 'Dingin', items: lines.map(([item, quantity]) => ({ transactionItemId: item.id, quantity, restock })) });
+      const refunds = [await give([[items[0], 1], [items[2], 0.1]]), await give([[items[0], 1], [items[1], 1], [items[2], 0.15]])];
+      for (const refund of refunds) {
+        const receipt = await shop.receipt(refund), sum = (list) => list.reduce((total, { amount }) => total + amount, 0);
+        assert.deepEqual([receipt.type, receipt.copy, receipt.originalReceiptNumber, receipt.reason, receipt.change], ['refund', 0, sale.receiptNumber, 'Dingin', 0]);
+        for (const line of receipt.lines) assert.ok(line.quantity > 0 && line.total < 0 && Math.abs(line.total + line.unitPrice * line.quantity) <= 1, JSON.stringify(line));
+        assert.equal(receipt.subtotal, receipt.lines.reduce((total, line) => total + line.total - sum(line.discounts), 0));
+        assert.equal(receipt.subtotal - sum(receipt.discounts) + (receipt.pricesIncludeTax ? 0 : receipt.serviceCharge + receipt.taxAmount) + receipt.rounding, receipt.grandTotal);
+        assert.deepEqual(receipt.discounts, []);
+        assert.deepEqual(receipt.payments, [{ method: 'cash', amount: receipt.grandTotal, referenceNumber: null }]);
+        assert.equal(receipt.grandTotal, refund.grandTotal);
+      }
+      assert.equal(refunds[0].grandTotal + refunds[1].grandTotal, -sale.grandTotal);
+      const text = await shop.receipt(refunds[0], '?format=text&width=58');
+      assert.match(text, /\*\*\* PENGEMBALIAN \*\*\*/);
+      assert.ok(text.includes(`\nStruk asal ${sale.receiptNumber}\n`));
+      assert.ok(text.includes(`\n${pair(32)('TOTAL', `-Rp${(-refunds[0].grandTotal).toLocaleString('de-DE')}`)}\n`), text);
+      assert.match(await shop.receipt(sale, '?format=text'), /\*\*\* SUDAH DIKEMBALIKAN \*\*\*/);
+      assert.match((await bytes(shop.owner, `/pos/transactions/${refunds[0].id}/receipt?format=escpos&print=true&drawer=true`)).text, /^\x1b@\x1bp/);
+    });
 
   it('names what is asked wrongly', async () => {
     const shop = await cafe(context.server), sale = await shop.sell();

@@ -7,12 +7,15 @@
 #include "modules/pos/sale_read.h"
 #include "platform/http/request.h"
 
+#define LINE_DISCOUNTS_MAX 2 /* its own; of a refund also its share of the bill's */
+
 DB_STATEMENT(RECEIPT_RULES,
              "SELECT tax_rate_bp, service_charge_rate_bp, prices_include_tax FROM transactions "
              "WHERE business_id = $1 AND id = $2");
 /* In the order of the items of sale_detail_read: discounts as on the shelf. */
 DB_STATEMENT(RECEIPT_LINE_DISCOUNTS, "SELECT discount_minor FROM transaction_items "
                                      "WHERE business_id = $1 AND transaction_id = $2 ORDER BY id");
+DB_STATEMENT(RECEIPT_ORIGINAL, "SELECT receipt_number FROM transactions WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(RECEIPT_TABLE, "SELECT name FROM dining_tables WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(RECEIPT_CUSTOMER, "SELECT name FROM customers WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(RECEIPT_PRINTS, "SELECT printed_count, first_printed_at, last_printed_at FROM receipt_prints "
@@ -44,14 +47,11 @@ static void take_modifiers(struct arena *arena, const struct sale_item *item, st
     }
 }
 
-static void add_discount(struct arena *arena, struct receipt_line *line, struct str reason,
-                         int64_t amount_minor)
+static void add_discount(struct receipt_line *line, struct str reason, int64_t amount_minor)
 {
-    if (amount_minor == 0)
-        return;
-    line->discounts.at = arena_new(arena, struct receipt_discount);
-    line->discounts.at[0] = (struct receipt_discount){reason, JSON_NONE, amount_minor};
-    line->discounts.count = 1;
+    if (amount_minor != 0)
+        line->discounts.at[line->discounts.count++] =
+            (struct receipt_discount){reason, JSON_NONE, amount_minor};
 }
 
 static void take_line(struct arena *arena, const struct sale_item *item, struct receipt_line *line)
@@ -64,6 +64,7 @@ static void take_line(struct arena *arena, const struct sale_item *item, struct 
         .quantity_milli = quantity,
         .unit_price_minor = item->unit_price_minor,
     };
+    line->discounts.at = arena_array(arena, struct receipt_discount, LINE_DISCOUNTS_MAX);
     take_modifiers(arena, item, line);
     for (size_t i = 0; i < item->modifiers.count; i++)
         line->unit_price_minor += item->modifiers.at[i].price_minor;
@@ -71,30 +72,35 @@ static void take_line(struct arena *arena, const struct sale_item *item, struct 
         line->total_minor = 0; /* the sale was priced by this product: it fits */
 }
 
-/* A refund gives back a line's share of the bill's discounts too: they are told as the line's. */
-static int64_t refunded(const struct sale_item *item, bool prices_include_tax)
+/* What a refund gives back of a line is stored to the last unit, without its share of the bill's discounts:
+ * that is told as a discount of the line. On shelf prices the share is not stored; it is what is missing. */
+static void refund_line(const struct sale_item *item, bool prices_include_tax, int64_t discount_minor,
+                        struct receipt_line *line)
 {
-    int64_t net = item->subtotal_minor - item->bill_discount_minor;
-    return prices_include_tax ? net + item->service_charge_minor + item->tax_minor : net;
+    int64_t given = item->subtotal_minor - item->bill_discount_minor, share = item->bill_discount_minor;
+    if (prices_include_tax) {
+        given += item->service_charge_minor + item->tax_minor;
+        share = share == 0 ? 0 : -line->total_minor - discount_minor - given;
+    }
+    line->total_minor = given + discount_minor + share;
+    add_discount(line, STR_NONE, share);
 }
 
 static void take_lines(struct arena *arena, const struct sale_detail *detail, const struct db_rows *discounts,
                        struct receipt *receipt)
 {
-    bool is_refund = receipt->type == RECEIPT_REFUND;
     receipt->lines.count = detail->items.count;
     receipt->lines.at = arena_array(arena, struct receipt_line, detail->items.count);
     for (size_t i = 0; i < detail->items.count; i++) {
         const struct sale_item *item = &detail->items.at[i];
         struct receipt_line *line = &receipt->lines.at[i];
         take_line(arena, item, line);
-        int64_t discount = db_int(discounts, i, 0);
-        if (is_refund) {
-            line->total_minor = -line->total_minor;
-            discount = line->total_minor - refunded(item, receipt->prices_include_tax);
-        }
-        add_discount(arena, line, item->discount_reason, discount);
-        receipt->subtotal_minor += line->total_minor - discount;
+        add_discount(line, item->discount_reason, db_int(discounts, i, 0));
+        if (receipt->type == RECEIPT_REFUND)
+            refund_line(item, receipt->prices_include_tax, db_int(discounts, i, 0), line);
+        receipt->subtotal_minor += line->total_minor;
+        for (size_t j = 0; j < line->discounts.count; j++)
+            receipt->subtotal_minor -= line->discounts.at[j].amount_minor;
     }
 }
 
@@ -103,7 +109,7 @@ static void take_lines(struct arena *arena, const struct sale_detail *detail, co
 /* The bill's discounts, and as one more what the total is lower by for another reason. */
 static void take_discounts(struct arena *arena, const struct sale_detail *detail, struct receipt *receipt)
 {
-    size_t count = receipt->type == RECEIPT_REFUND ? 0 : detail->discounts.count;
+    size_t count = detail->discounts.count;
     int64_t rest = receipt->subtotal_minor + receipt->rounding_minor - receipt->grand_total_minor;
     if (!receipt->prices_include_tax)
         rest += receipt->service_charge_minor + receipt->tax_minor;
@@ -180,7 +186,7 @@ static struct receipt_prints prints_of(const struct db_rows *rows)
     return (struct receipt_prints){db_int(rows, 0, 0), db_int(rows, 0, 1), db_int(rows, 0, 2)};
 }
 
-static struct str name_of(const struct db_rows *rows)
+static struct str text_of(const struct db_rows *rows)
 {
     return rows->count > 0 ? db_text(rows, 0, 0) : STR_NONE;
 }
@@ -198,6 +204,7 @@ enum code receipt_read(struct request *request, struct db_tx *tx, const struct d
         return CODE_NOT_FOUND;
     struct db_rows *rules = db_ask(tx, &RECEIPT_RULES, DB_UUID(id));
     struct db_rows *discounts = db_ask(tx, &RECEIPT_LINE_DISCOUNTS, DB_UUID(id));
+    struct db_rows *original = db_ask(tx, &RECEIPT_ORIGINAL, DB_UUID(header->refund_of));
     struct db_rows *table = db_ask(tx, &RECEIPT_TABLE, DB_UUID(header->table_id));
     struct db_rows *customer = db_ask(tx, &RECEIPT_CUSTOMER, DB_UUID(header->customer_id));
     struct db_rows *prints = db_query(tx, &RECEIPT_PRINTS, DB_UUID(id));
@@ -219,8 +226,10 @@ enum code receipt_read(struct request *request, struct db_tx *tx, const struct d
     receipt->tax_rate_bp = db_int(rules, 0, 0);
     receipt->service_charge_rate_bp = db_int(rules, 0, 1);
     receipt->prices_include_tax = db_bool(rules, 0, 2);
-    receipt->table_name = name_of(table);
-    receipt->customer_name = name_of(customer);
+    receipt->original_number = text_of(original);
+    receipt->reason = detail.void_reason.data ? detail.void_reason : detail.refund_reason;
+    receipt->table_name = text_of(table);
+    receipt->customer_name = text_of(customer);
     receipt->copy = answer->prints.count;
     take_lines(request->arena, &detail, discounts, receipt);
     take_discounts(request->arena, &detail, receipt);

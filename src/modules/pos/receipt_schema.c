@@ -119,6 +119,7 @@ static const struct json_field RECEIPT_FIELDS[] = {
     {"receiptNumber", JSON_STRING, 0, OF(number)},
     {"originalReceiptNumber", JSON_STRING, JSON_NULLABLE, OF(original_number),
      .summary = "of a refund: the receipt of the sale"},
+    {"reason", JSON_STRING, JSON_NULLABLE, OF(reason), .summary = "of a refund or a void"},
     {"createdAt", JSON_TIME, 0, offsetof(struct receipt_answer, created_at)},
     {"localTime", JSON_STRING, 0, offsetof(struct receipt_answer, local_time),
      .summary = "of the outlet: 2026-02-06T14:03:59+07:00"},
