@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { onEachEngine } from '../lib/engines.mjs';
-import { hire, openShop, PASSWORD, request } from '../lib/client.mjs';
+import { hire, openShop, request } from '../lib/client.mjs';
 
 const PIN = '482911';
 
@@ -213,6 +213,30 @@ onEachEngine('overrides', (context) => {
     assert.deepEqual([rows[1].entityType, rows[1].entityId, rows[1].outletId], ['shift', shop.cashierShiftId, shop.outletId]);
     const report = await shop.cashier.must(200, 'GET', `/shifts/${shop.cashierShiftId}/report`);
     assert.equal(report.expectedCash, 50000 - 2500);
+  });
+
+  it('let a cashier void and refund, on the record', async () => {
+    const shop = await shopWithStaff(context.server);
+    const { employeeId: supervisor } = shop.supervisor.user;
+    const sell = () => shop.cashier.must(201, 'POST', '/pos/transactions', { ...sale(shop), shiftId: shop.cashierShiftId });
+    const [first, second] = [await sell(), await sell()];
+    const { items: [item] } = await shop.cashier.must(200, 'GET', `/pos/transactions/${second.id}`);
+    const voidIt = (headers, id = first.id) => shop.cashier.post(`/pos/transactions/${id}/void`, { reason: 'wrong' }, headers);
+    const refund = (headers, quantity = 1) => shop.cashier.post(`/pos/transactions/${second.id}/refund`,
+      { items: [{ transactionItemId: item.id, quantity, restock: true }], method: 'cash', reason: 'cold' }, headers);
+
+    const toVoid = await approve(shop, 'void'), toRefund = await approve(shop, 'refund');
+    refused(await voidIt(), 403, 'OVERRIDE_REQUIRED');
+    refused(await voidIt(toRefund), 403, 'OVERRIDE_REQUIRED');
+    assert.equal((await voidIt(toVoid)).status, 200);
+    refused(await voidIt(toVoid, second.id), 403, 'OVERRIDE_REQUIRED');
+    refused(await refund(), 403, 'OVERRIDE_REQUIRED');
+    refused(await refund(toRefund, 2), 422, 'REFUND_EXCEEDS_SOLD'); // refused: not spent
+    assert.equal((await refund(toRefund)).status, 201);
+    for (const action of ['transaction.voided', 'transaction.refunded']) {
+      const [row] = await auditOf(shop.owner, action, 1);
+      assert.deepEqual([row.employeeId, row.approvedBy], [shop.cashier.user.employeeId, supervisor], action);
+    }
   });
 
   it('do not change what a quote says', async () => {

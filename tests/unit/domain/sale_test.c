@@ -185,6 +185,9 @@ TEST(sale_holds_sellers_to_their_discount_limit)
         expect_int_eq(decide(order), cases[i].code);
         if (cases[i].code)
             expect_refusal(order, 0, SALE_FIELD_DISCOUNTS, 0, 0);
+        order->facts.discount_approved = true;
+        expect_int_eq(decide(order), CODE_OK);
+        expect(order->decision.above_discount_limit == (cases[i].code != CODE_OK));
     }
 }
 

@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#define ANOTHER "02a20489-be09-7002-8a6e-d6f7f8e73acc"
 #define SOMEONE "01a20489-be09-7002-8a6e-d6f7f8e73acc"
 
 TEST(audit_finds_the_employee_in_the_data)
@@ -29,6 +30,7 @@ TEST(audit_finds_the_employee_in_the_data)
         if (cases[i].employee)
             uuid_parse(str_of(cases[i].employee), &wanted);
         expect(uuid_eq(audit_employee_of(str_of(cases[i].data)), wanted));
+        expect(uuid_is_nil(audit_approver_of(str_of(cases[i].data))));
     }
 }
 
@@ -47,7 +49,9 @@ static enum code publish(struct db_tx *tx, void *arg)
     struct events *events = arg;
     struct uuid outlet = {{7}};
     struct event_draft drafts[] = {
-        {"transaction.created", {{1}}, STR("{\"employeeId\":\"" SOMEONE "\"}")},
+        {"transaction.created",
+         {{1}},
+         STR("{\"employeeId\":\"" SOMEONE "\",\"approvedBy\":\"" ANOTHER "\"}")},
         {"shift.ended", {{2}}, STR("{\"difference\":-500}")},
     };
     event_publish(tx, events, outlet, STR("till-1"), drafts, 2);
@@ -66,7 +70,8 @@ static struct str rows_of(const char *path)
                file,
                "SELECT group_concat(action || '|' || entity_type || '|' || hex(substr(entity_id, 1, 1)) "
                "|| '|' || hex(substr(outlet_id, 1, 1)) || '|' || "
-               "lower(hex(substr(employee_id, 1, 4))) || '|' || coalesce(data, '-') "
+               "lower(hex(substr(employee_id, 1, 4))) || '|' || lower(hex(substr(approved_by, 1, 4))) "
+               "|| '|' || coalesce(data, '-') "
                "|| '|' || coalesce(request_id, '-'), ' ') FROM (SELECT * FROM audit_log ORDER BY id)",
                -1, &statement, NULL) == SQLITE_OK);
     if (sqlite3_step(statement) == SQLITE_ROW)
@@ -90,9 +95,9 @@ TEST(audit_writes_one_row_an_event)
     require(events && events_start(events));
     expect_int_eq(db_write(db, uuid_new(), test_arena(), publish, events), CODE_OK);
     expect(events_drain(events, 10000));
-    expect_str_eq(rows_of(path), STR("transaction.created|transaction|01|07|01a20489|-|till-1 "
-                                     "shift.ended|shift|02|07||{\"difference\":-500}|till-1 "
-                                     "catalog.changed|catalog|03|||{}|-"));
+    expect_str_eq(rows_of(path), STR("transaction.created|transaction|01|07|01a20489|02a20489|-|till-1 "
+                                     "shift.ended|shift|02|07|||{\"difference\":-500}|till-1 "
+                                     "catalog.changed|catalog|03||||{}|-"));
     events_close(events);
     db_close(db);
     static const char *const ends[] = {"", "-wal", "-shm"};
