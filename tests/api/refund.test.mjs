@@ -216,6 +216,21 @@ onEachEngine('refund', (context) => {
     assert.deepEqual([await read(shop, sale.id), await levels(shop)], before);
   });
 
+  it('a cashier voids and refunds with an override, once each', async () => {
+    const shop = await openShop(context.server);
+    const cashier = await hire(shop.owner, 'cashier'), supervisor = await hire(shop.owner, 'supervisor', { pin: '4711' });
+    const [first, second] = [await sell(shop, [[shop.products[0], 2]]), await sell(shop, [[shop.products[0], 1]])];
+    const approve = async (action) => ({ 'x-override-token': (await cashier.must(200, 'POST', '/auth/override', { pin: '4711', action })).overrideToken });
+    const forRefund = await approve('refund'), forVoid = await approve('void');
+    refused(await voidIt(cashier, second.id, undefined, forRefund), 403, 'OVERRIDE_REQUIRED');
+    refused(await refund(cashier, first.id, [[first.items[0], 3]], {}, forRefund), 422, 'REFUND_EXCEEDS_SOLD');
+    const back = await mustRefund(cashier, first.id, [[first.items[0], 1]], {}, forRefund);
+    assert.deepEqual([back.employeeId, back.approvedBy], [cashier.user.employeeId, supervisor.user.employeeId]);
+    refused(await refund(cashier, first.id, [[first.items[0], 1]], {}, forRefund), 403, 'OVERRIDE_REQUIRED');
+    const gone = await voidIt(cashier, second.id, undefined, forVoid);
+    assert.deepEqual([gone.status, gone.body.voidedBy, gone.body.approvedBy], [200, cashier.user.employeeId, supervisor.user.employeeId], gone.text);
+  });
+
   it('a key makes one refund, and one void', async () => {
     const shop = await openShop(context.server, { products: [{ name: 'Kopi', price: 20000, stock: 9 }] });
     const sale = await sell(shop, [[shop.products[0], 4]]), headers = { 'idempotency-key': randomUUID() };
