@@ -9,6 +9,8 @@
 #define SALE_REFUSALS_MAX 100
 #define SALE_NOT_COUNTED SIZE_MAX /* a line without stock */
 #define SALE_NO_GROUP SIZE_MAX    /* a modifier that the product does not offer */
+#define SALE_NO_MODIFIER \
+    (SIZE_MAX - 1) /* there is no such modifier at all; asked for already taken sales only */
 
 enum sale_product_state {
     SALE_PRODUCT_ACTIVE,
@@ -23,7 +25,7 @@ struct sale_group {
 
 /* A modifier chosen for a line; the same one may be chosen twice and counts twice. */
 struct sale_choice {
-    size_t group; /* index in the line's groups, or SALE_NO_GROUP */
+    size_t group; /* index in the line's groups, SALE_NO_GROUP or SALE_NO_MODIFIER */
     int64_t price_minor;
 };
 
@@ -60,6 +62,22 @@ struct sale_facts {
     struct sale_level *levels;
     size_t level_count;
     bool allow_negative_stock;
+    /* A till without a line has sold it: goods and money have changed hands. What a rule would refuse is
+     * accepted and noted in `review`; only what is unknown or can't be counted is refused. */
+    bool already_taken;
+};
+
+/* Why somebody should look at a sale that was accepted. */
+enum sale_review {
+    SALE_REVIEW_OUTLET_INACTIVE, /* the caller's to note */
+    SALE_REVIEW_PRODUCT_INACTIVE,
+    SALE_REVIEW_MODIFIER_RULE,
+    SALE_REVIEW_DISCOUNT_TOO_LARGE, /* it was cut to its base */
+    SALE_REVIEW_OVERRIDE_REQUIRED,
+    SALE_REVIEW_INSUFFICIENT_STOCK,
+    SALE_REVIEW_INSUFFICIENT_POINTS, /* the caller's to note */
+    SALE_REVIEW_TOTAL_DIFFERS,
+    SALE_REVIEWS,
 };
 
 enum sale_field {
@@ -90,6 +108,7 @@ struct sale_decision {
     struct settlement settlement; /* not in a quote */
     int64_t cash_total_minor;     /* the total as if all were paid in cash */
     bool above_discount_limit;
+    unsigned review;                                 /* 1 << enum sale_review each; of already taken sales */
     struct sale_refusal refusals[SALE_REFUSALS_MAX]; /* all of the code that was answered */
     size_t refusal_count;
 };

@@ -91,6 +91,22 @@ const struct catalog_barcode *catalog_barcode(const struct catalog *catalog, str
 const struct catalog_category *catalog_category(const struct catalog *catalog, struct uuid id);
 const struct catalog_group *catalog_group(const struct catalog *catalog, struct uuid id);
 
+/* ---- Prices as they were ---- */
+
+enum catalog_price_kind { CATALOG_PRICE_PRODUCT, CATALOG_PRICE_VARIANT, CATALOG_PRICE_MODIFIER };
+
+struct catalog_price {
+    enum catalog_price_kind kind; /* of its owner */
+    struct uuid product_id;       /* a product's own id, a variant's product, a modifier's group */
+    struct str name;
+    int64_t price_minor;
+};
+
+/* Asks for the price that the product, variant or modifier had at that time (before its first: the first); it
+ * may be deleted by now. Read it after a db_sync; false: it never had one. */
+struct db_rows *catalog_price_ask(struct db_tx *tx, struct uuid owner, int64_t at_ms);
+bool catalog_price_take(const struct db_rows *rows, struct arena *arena, struct catalog_price *ret_price);
+
 /* Is the product on the menu of this outlet? */
 bool catalog_sold_in(const struct catalog_product *product, struct uuid outlet_id);
 

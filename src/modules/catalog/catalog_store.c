@@ -129,6 +129,8 @@ static void insert_modifiers(struct db_tx *tx, const struct catalog_group *group
         const struct catalog_modifier *modifier = &group->modifiers.at[i];
         db_ask(tx, &CATALOG_MODIFIER_INSERT, DB_UUID(group->id), DB_UUID(modifier->id),
                DB_TEXT(modifier->name), DB_INT(modifier->price_minor), DB_INT((int64_t)i));
+        price_store(tx, CATALOG_PRICE_MODIFIER, group->id, modifier->id, modifier->name,
+                    modifier->price_minor);
     }
 }
 

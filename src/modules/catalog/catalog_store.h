@@ -35,6 +35,10 @@ enum code product_update(
     struct db_tx *tx, const struct catalog_product *product,
     struct catalog_refusal *ret_refusal); /* replaces variants and links; as catalog_add_product */
 
+/* Whoever sets a price calls it too: from now on it is this. Nothing where it is so already. */
+void price_store(struct db_tx *tx, enum catalog_price_kind kind, struct uuid product, struct uuid owner,
+                 struct str name, int64_t price_minor);
+
 /* CONFLICT: an active product uses it; `ret_product` is the name of one. */
 enum code category_delete(struct db_tx *tx, struct uuid id, struct str *ret_product);
 enum code group_delete(struct db_tx *tx, struct uuid id, struct str *ret_product);

@@ -91,11 +91,13 @@ bool product_find(struct db_tx *tx, struct uuid id, struct catalog_product *ret_
 
 static void insert_children(struct db_tx *tx, const struct catalog_product *product)
 {
+    price_store(tx, CATALOG_PRICE_PRODUCT, product->id, product->id, product->name, product->price_minor);
     for (size_t i = 0; i < product->variants.count; i++) {
         const struct catalog_variant *variant = &product->variants.at[i];
         db_ask(tx, &CATALOG_VARIANT_INSERT, DB_UUID(product->id), DB_UUID(variant->id),
                DB_TEXT(variant->name), DB_INT(variant->price_minor), DB_TEXT(variant->sku),
                DB_TEXT(variant->barcode), DB_INT((int64_t)i));
+        price_store(tx, CATALOG_PRICE_VARIANT, product->id, variant->id, variant->name, variant->price_minor);
     }
     for (size_t i = 0; i < product->modifier_group_ids.count; i++)
         db_ask(tx, &CATALOG_LINK_INSERT, DB_UUID(product->id), DB_UUID(product->modifier_group_ids.at[i]),

@@ -1,6 +1,7 @@
 /* /products */
 #include "modules/catalog/catalog_routes.h"
 #include "modules/catalog/catalog_search.h"
+#include "platform/auth/directory.h"
 
 #define DAY_MS (INT64_C(24) * 60 * 60 * 1000)
 #define IN_FLIGHT_MS (INT64_C(10) * 60 * 1000) /* longer than any sale takes from its id to its commit */
@@ -8,12 +9,10 @@
 /* ---- Reading: from the snapshot ---- */
 
 /* The outlet whose menu is asked for; nil: of all. */
-static enum code menu_of(const struct request *request, struct uuid asked, struct uuid *ret_outlet_id)
+static enum code menu_of(struct request *request, struct uuid asked, struct uuid *ret_outlet_id)
 {
-    if (!uuid_is_nil(asked) && !request_may_use_outlet(request, asked))
-        return CODE_NOT_FOUND;
     *ret_outlet_id = request->who.role == ROLE_OWNER ? asked : request->who.outlet_id;
-    return CODE_OK;
+    return directory_reach(request, asked);
 }
 
 enum code products_list(struct request *request)

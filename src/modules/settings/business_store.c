@@ -47,4 +47,8 @@ bool business_has_prices(struct db_tx *tx)
     return products->count > 0 || modifiers->count > 0;
 }
 
-void business_forget_cash_rounding(struct db_tx *tx) { db_query(tx, &BUSINESS_NO_CASH_ROUNDING); }
+void business_forget_cash_rounding(struct db_tx *tx)
+{
+    db_ask(tx, &BUSINESS_NO_CASH_ROUNDING);
+    outlet_rates_store(tx, UUID_NIL);
+}

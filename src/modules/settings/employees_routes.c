@@ -2,6 +2,7 @@
  * below a manager; of the own record everything but role, outlet and isActive may be edited. */
 #include "modules/settings/settings_internal.h"
 #include "platform/auth/auth.h"
+#include "platform/auth/directory.h"
 #include "platform/platform.h"
 
 static const struct json_field employee_fields[] = {
@@ -63,8 +64,9 @@ enum code employees_get_list(struct request *request)
     struct page_of page = {.outlet_id = filter->outlet_id};
     if (!settings_cursor(request, &page.before))
         return CODE_VALIDATION_FAILED;
-    if (!uuid_is_nil(page.outlet_id) && !request_may_use_outlet(request, page.outlet_id))
-        return CODE_NOT_FOUND;
+    enum code code = directory_reach(request, page.outlet_id);
+    if (code)
+        return code;
     if (request->who.role != ROLE_OWNER)
         page.outlet_id = request->who.outlet_id;
     return request_read(request, list, &page);

@@ -139,6 +139,7 @@ enum code outlet_add(struct db_tx *tx, struct outlet *outlet)
            DB_INT(outlet->cashier_discount_limit_bp), DB_BOOL(outlet->tax_service_charge),
            DB_BOOL(outlet->prices_include_tax), DB_BOOL(outlet->allow_negative_stock),
            DB_BOOL(outlet->is_active), DB_INT(outlet->created_at));
+    outlet_rates_store(tx, outlet->id);
     db_query(tx, &OUTLET_COUNTER_INSERT, DB_UUID(outlet->id));
     return CODE_OK;
 }
@@ -152,10 +153,12 @@ void outlet_update(struct db_tx *tx, const struct outlet *outlet)
              DB_INT(outlet->cashier_discount_limit_bp), DB_BOOL(outlet->tax_service_charge),
              DB_BOOL(outlet->prices_include_tax), DB_BOOL(outlet->allow_negative_stock),
              DB_BOOL(outlet->is_active));
+    outlet_rates_store(tx, outlet->id);
 }
 
 void outlet_delete(struct db_tx *tx, struct uuid id)
 {
     db_ask(tx, &OUTLET_COUNTER_DELETE, DB_UUID(id));
+    outlet_rates_delete(tx, id);
     db_query(tx, &OUTLET_DELETE, DB_UUID(id));
 }

@@ -21,6 +21,12 @@ extern const struct outlet OUTLET_DEFAULTS;
  * CONFLICT: the code is taken. */
 enum code outlet_add(struct db_tx *tx, struct outlet *outlet);
 
+/* Asks for the rates that the outlet had at that time (before its first: the first); to be read after a
+ * db_sync. Sets tax, service charge, whether prices include them, and cash rounding; false, and nothing is
+ * set: it never had any. */
+struct db_rows *outlet_rates_ask(struct db_tx *tx, struct uuid outlet_id, int64_t at_ms);
+bool outlet_rates_take(const struct db_rows *rows, struct outlet *outlet);
+
 struct employee_draft {
     struct uuid id, outlet_id;
     struct str name;

@@ -29,6 +29,10 @@ bool outlet_has_receipts(struct db_tx *tx, struct uuid id);
 bool outlet_has_history(struct db_tx *tx, struct uuid id);
 void outlet_update(struct db_tx *tx, const struct outlet *outlet);
 void outlet_delete(struct db_tx *tx, struct uuid id);
+/* outlets_rates.c: whoever changes rates calls it too; what the row says now is valid from now on. Nothing
+ * where it is so already; outlet nil: all outlets. */
+void outlet_rates_store(struct db_tx *tx, struct uuid outlet_id);
+void outlet_rates_delete(struct db_tx *tx, struct uuid outlet_id);
 
 enum code outlets_get_list(struct request *request);
 enum code outlets_get(struct request *request);

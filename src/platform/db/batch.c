@@ -150,24 +150,54 @@ static void lead(struct db_batch *batch, struct waiting *own)
         waiter_wake(&next->waiter, LEAD);
 }
 
+/* With the mutex held. */
+static void enqueue(struct db_batch *batch, struct waiting *own, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        *batch->last = &own[i];
+        /* cppcheck-suppress autoVariables ; it has left the queue before its owner returns */
+        batch->last = &own[i].next;
+    }
+    batch->count += count;
+}
+
+/* Items that are queued together are served in order, so that each is waited for when those before it are
+ * done; the lead may come to any of them. */
+static void run_queued(struct db_batch *batch, struct waiting *own, size_t count)
+{
+    pthread_mutex_lock(&batch->mutex);
+    bool fits = count <= BATCH_WAITING_MAX - batch->count, leads = fits && !batch->led;
+    if (fits) {
+        enqueue(batch, own, count);
+        batch->led = true;
+    }
+    pthread_mutex_unlock(&batch->mutex);
+    for (size_t i = 0; i < count; i++) {
+        if (!fits)
+            own[i].outcome = CODE_OVERLOADED;
+        else if ((i == 0 && leads) || waiter_wait(&own[i].waiter) == LEAD)
+            lead(batch, &own[i]);
+    }
+}
+
 enum code db_batch_run(struct db_batch *batch, void *item)
 {
     struct waiting own = {.item = item};
-    pthread_mutex_lock(&batch->mutex);
-    if (batch->count == BATCH_WAITING_MAX) {
-        pthread_mutex_unlock(&batch->mutex);
-        return CODE_OVERLOADED;
-    }
-    *batch->last = &own;
-    /* cppcheck-suppress autoVariables ; it has left the queue before this returns */
-    batch->last = &own.next;
-    batch->count++;
-    bool leads = !batch->led;
-    batch->led = true;
-    pthread_mutex_unlock(&batch->mutex);
-    if (leads || waiter_wait(&own.waiter) == LEAD)
-        lead(batch, &own);
+    run_queued(batch, &own, 1);
     return own.outcome;
+}
+
+void db_batch_run_all(struct db_batch *batch, struct arena *arena, void **items, size_t count,
+                      enum code *ret_outcomes)
+{
+    if (count == 0)
+        return;
+    struct waiting *own = arena_array(arena, struct waiting, count);
+    for (size_t i = 0; i < count; i++)
+        own[i] = (struct waiting){.item = items[i]};
+    run_queued(batch, own, count);
+    for (size_t i = 0; i < count; i++)
+        ret_outcomes[i] = own[i].outcome;
 }
 
 size_t db_batch_waiting(struct db_batch *batch)

@@ -153,6 +153,10 @@ struct db_batch *db_batch_open(struct db *db, db_batch_fn fn, bool (*same)(const
                                size_t max);
 /* Queues the item and blocks until its batch is durable. OVERLOADED when 10,000 wait. */
 enum code db_batch_run(struct db_batch *batch, void *item);
+/* Queues all of them in order at once, so that they can commit together, and blocks until the last is
+ * durable; one outcome each. */
+void db_batch_run_all(struct db_batch *batch, struct arena *arena, void **items, size_t count,
+                      enum code *ret_outcomes);
 size_t db_batch_waiting(struct db_batch *batch); /* queued, not yet taken; for metrics */
 void db_batch_close(struct db_batch *batch);     /* finishes what is queued */
 
