@@ -15,7 +15,7 @@ static const struct {
     const char *name;
 } FLAG_NAMES[] = {
     {ROUTE_IDEMPOTENT, "idempotent"}, {ROUTE_LIST, "list"},    {ROUTE_CACHED, "cached"},
-    {ROUTE_PATCH, "patch"},           {ROUTE_RAW_BODY, "raw"},
+    {ROUTE_PATCH, "patch"},           {ROUTE_RAW_BODY, "raw"}, {ROUTE_OVERRIDE, "override"},
 };
 
 static void append(char cell[CELL_MAX], const char *word)

@@ -239,6 +239,13 @@ onEachEngine('overrides', (context) => {
     }
   });
 
+  it('are in the description of the calls that take them', async () => {
+    const { body } = await request(context.server, 'GET', '/openapi.json');
+    const taking = Object.entries(body.paths).flatMap(([path, calls]) => Object.entries(calls)
+      .filter(([, call]) => call.parameters?.some((parameter) => parameter.$ref?.endsWith('/overrideToken'))).map(([method]) => `${method} ${path.replace('/api/v1', '')}`));
+    assert.deepEqual(taking.sort(), ['post /pos/transactions', 'post /pos/transactions/{id}/refund', 'post /pos/transactions/{id}/void', 'post /shifts/{id}/cash-movements']);
+  });
+
   it('do not change what a quote says', async () => {
     const shop = await shopWithStaff(context.server);
     const { shiftId, payments, ...cart } = sale(shop, 50);

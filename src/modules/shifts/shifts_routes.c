@@ -22,7 +22,7 @@ static const struct route ROUTES[] = {
     {"GET", "/shifts/{id}", ROLES_SELLERS, 0, NULL, NULL, &SHIFT_SCHEMA, 200, shifts_get, "One shift"},
     {"POST", "/shifts/{id}/close", ROLES_SELLERS, ROUTE_IDEMPOTENT, NULL, &SHIFT_CLOSE_SCHEMA, &SHIFT_SCHEMA,
      200, shifts_close, "Close a shift on the cash that was counted"},
-    {"POST", "/shifts/{id}/cash-movements", ROLES_SELLERS, ROUTE_IDEMPOTENT, NULL,
+    {"POST", "/shifts/{id}/cash-movements", ROLES_SELLERS, ROUTE_IDEMPOTENT | ROUTE_OVERRIDE, NULL,
      &CASH_MOVEMENT_REQUEST_SCHEMA, &CASH_MOVEMENT_SCHEMA, 201, shifts_move_cash,
      "Put cash in the drawer or take it out"},
     {"GET", "/shifts/{id}/report", ROLES_SELLERS, 0, NULL, NULL, &SHIFT_REPORT_SCHEMA, 200, shifts_report,

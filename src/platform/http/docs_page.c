@@ -222,6 +222,7 @@ static void put_call(struct page *page, const struct route *route)
     else
         buf_format(page->out, "Roles: %.*s.", STR_ARG(route_role_names(page->arena, route->roles)));
     put(page, route->flags & ROUTE_IDEMPOTENT ? " Honours <code>Idempotency-Key</code>." : "");
+    put(page, route->flags & ROUTE_OVERRIDE ? " A cashier may need <code>X-Override-Token</code>." : "");
     put(page, "</p>");
     put_query(page, route);
     put_bodies(page, route);

@@ -167,6 +167,8 @@ static void put_params(struct writer *writer, const struct route *route)
     }
     if (route->flags & ROUTE_IDEMPOTENT)
         put_shared_param(writer, "idempotencyKey", &before);
+    if (route->flags & ROUTE_OVERRIDE)
+        put_shared_param(writer, "overrideToken", &before);
     if (before[1] == '\0')
         buf_put_char(writer->out, ']');
 }
@@ -333,7 +335,10 @@ static const char SHARED[] =
     "\"idempotencyKey\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"description\":\"Sent again with "
     "the same body, "
     "the request is not done twice: the first answer comes again\","
-    "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":128}}},"
+    "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":128}},"
+    "\"overrideToken\":{\"name\":\"X-Override-Token\",\"in\":\"header\",\"description\":\"From "
+    "/auth/override: lets a cashier do once what a supervisor approved\","
+    "\"schema\":{\"type\":\"string\"}}},"
     "\"headers\":{\"requestId\":{\"description\":\"The same id is in the "
     "logs\",\"schema\":{\"type\":\"string\"}},"
     "\"link\":{\"description\":\"RFC 8288, rel=next: the next page, when there is "
