@@ -41,6 +41,18 @@ DB_STATEMENT_GLOBAL(CHECK_STOCK_BALANCES, REASON,
                     "GROUP BY " LEVEL_KEY
                     ", balance) sums WHERE surplus <> 0 ORDER BY product_id, balance LIMIT $1");
 
+/* What a sale took and a refund brought back, as their lines say. */
+DB_STATEMENT_GLOBAL(
+    CHECK_STOCK_SALES, REASON,
+    "SELECT t.id, COALESCE(m.total, 0), COALESCE(i.total, 0), " TOTAL " FROM transactions t LEFT JOIN "
+    "(SELECT business_id, transaction_id, CAST(SUM(-quantity_milli) AS BIGINT) AS total "
+    "FROM transaction_items WHERE counts_stock = 1 AND COALESCE(restock, 1) = 1 "
+    "GROUP BY business_id, transaction_id) i ON i.business_id = t.business_id AND i.transaction_id = t.id "
+    "LEFT JOIN (SELECT business_id, reference_id, CAST(SUM(quantity_milli) AS BIGINT) AS total "
+    "FROM stock_movements WHERE reference_type = 'transaction' AND type IN ('sale', 'refund') "
+    "GROUP BY business_id, reference_id) m ON m.business_id = t.business_id AND m.reference_id = t.id "
+    "WHERE COALESCE(m.total, 0) <> COALESCE(i.total, 0) ORDER BY t.id LIMIT $1");
+
 /* ---- Sales ---- */
 
 DB_STATEMENT_GLOBAL(CHECK_SALE_PAYMENTS, REASON,
@@ -159,10 +171,10 @@ DB_STATEMENT_GLOBAL(
     "+ COALESCE(p.total, 0) - COALESCE(t.change, 0) + COALESCE(m.total, 0) AS cash FROM shifts s "
     "LEFT JOIN (SELECT x.business_id, x.shift_id, CAST(SUM(y.amount_minor) AS BIGINT) AS total "
     "FROM transactions x JOIN payments y ON y.business_id = x.business_id AND y.transaction_id = x.id "
-    "WHERE y.method = 'cash' AND x.status <> 'voided' GROUP BY x.business_id, x.shift_id) p "
+    "WHERE y.method = 'cash' AND x.status NOT IN ('pending', 'voided') GROUP BY x.business_id, x.shift_id) p "
     "ON p.business_id = s.business_id AND p.shift_id = s.id "
     "LEFT JOIN (SELECT business_id, shift_id, CAST(SUM(change_minor) AS BIGINT) AS change FROM transactions "
-    "WHERE status <> 'voided' GROUP BY business_id, shift_id) t "
+    "WHERE status NOT IN ('pending', 'voided') GROUP BY business_id, shift_id) t "
     "ON t.business_id = s.business_id AND t.shift_id = s.id "
     "LEFT JOIN (SELECT business_id, shift_id, CAST(SUM(CASE WHEN type = 'in' THEN amount_minor "
     "ELSE -amount_minor END) AS BIGINT) AS total FROM cash_movements GROUP BY business_id, shift_id) m "
@@ -185,18 +197,24 @@ DB_STATEMENT_GLOBAL(
     "WHERE (c.outlet_id IS NULL OR c.last_sequence <> o.last) "
     "ORDER BY o.stream_id LIMIT $1");
 
-/* Also of events that were forgotten: those are older than $2. */
+#define SALE_EVENTS                                                                                      \
+    "(SELECT business_id, aggregate_id, event_name, COUNT(*) AS events FROM outbox WHERE event_name IN " \
+    "('transaction.created', 'transaction.refunded', 'transaction.voided') "                             \
+    "GROUP BY business_id, aggregate_id, event_name) e"
+/* Events before $2 may be forgotten already. */
 DB_STATEMENT_GLOBAL(
     CHECK_SALE_EVENTS, REASON,
     "SELECT id, events, CAST(1 AS BIGINT), " TOTAL " FROM ("
-    "SELECT t.id, COALESCE(e.events, 0) AS events FROM transactions t LEFT JOIN "
-    "(SELECT business_id, aggregate_id, COUNT(*) AS events FROM outbox WHERE event_name = "
-    "'transaction.created' "
-    "GROUP BY business_id, aggregate_id) e ON e.business_id = t.business_id AND e.aggregate_id = t.id "
-    "WHERE t.type = 'sale' AND t.created_at >= $2 AND COALESCE(e.events, 0) <> 1 "
-    "UNION ALL SELECT o.aggregate_id, COUNT(*) FROM outbox o LEFT JOIN transactions t "
-    "ON t.business_id = o.business_id AND t.id = o.aggregate_id WHERE o.event_name = 'transaction.created' "
-    "AND t.id IS NULL GROUP BY o.business_id, o.aggregate_id) faults ORDER BY id LIMIT $1");
+    "SELECT t.id, COALESCE(e.events, 0) AS events FROM transactions t LEFT JOIN " SALE_EVENTS " "
+    "ON e.business_id = t.business_id AND e.aggregate_id = t.id AND e.event_name = "
+    "CASE WHEN t.type = 'refund' THEN 'transaction.refunded' ELSE 'transaction.created' END "
+    "WHERE t.created_at >= $2 AND COALESCE(e.events, 0) <> 1 "
+    "UNION ALL SELECT t.id, COALESCE(e.events, 0) FROM transactions t LEFT JOIN " SALE_EVENTS " "
+    "ON e.business_id = t.business_id AND e.aggregate_id = t.id AND e.event_name = 'transaction.voided' "
+    "WHERE t.status = 'voided' AND t.voided_at >= $2 AND COALESCE(e.events, 0) <> 1 "
+    "UNION ALL SELECT e.aggregate_id, e.events FROM " SALE_EVENTS " LEFT JOIN transactions t "
+    "ON t.business_id = e.business_id AND t.id = e.aggregate_id WHERE t.id IS NULL) faults "
+    "ORDER BY id LIMIT $1");
 
 DB_STATEMENT_GLOBAL(
     CHECK_LISTENER_CURSOR, REASON,
@@ -227,6 +245,8 @@ const struct book_check BOOK_CHECKS[] = {
      "levels", "movements come to"},
     {CHECK_BOOKS, "stock.balances", &CHECK_STOCK_BALANCES,
      "the balances of movements follow from one another", "product", "balance", "starts minus ends there"},
+    {CHECK_BOOKS, "stock.sales", &CHECK_STOCK_SALES, "a sale moves the stock that its lines say",
+     "transaction", "moved", "lines"},
     {CHECK_BOOKS, "sales.payments", &CHECK_SALE_PAYMENTS, "payments − change = grand total", "transaction",
      "payments − change", "grand total"},
     {CHECK_BOOKS, "sales.total", &CHECK_SALE_TOTAL,
@@ -248,7 +268,7 @@ const struct book_check BOOK_CHECKS[] = {
      "minus the sale"},
     {CHECK_BOOKS, "refunds.status", &CHECK_REFUND_STATUS, "a sale's status tells what was refunded of it",
      "transaction", "refunded", "sold"},
-    {CHECK_RECENT, "sales.events", &CHECK_SALE_EVENTS, "a sale has one transaction.created", "transaction",
+    {CHECK_RECENT, "sales.events", &CHECK_SALE_EVENTS, "a sale, refund or void has one event", "transaction",
      "events", "expected"},
     {CHECK_BOOKS, "receipts.gapless", &CHECK_RECEIPTS, "receipts count up from 1, by outlet and day",
      "outlet", "receipts of a day", "last number"},

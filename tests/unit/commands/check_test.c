@@ -17,9 +17,9 @@
 
 /* SQL, row by row. */
 /* clang-format off */
-#define MOVEMENT(id, type, quantity, after)                                                                  \
+#define MOVEMENT(id, type, quantity, after, reference)                                                       \
     "INSERT INTO stock_movements VALUES (" BUSINESS ", " ID(id) ", " OUTLET ", " PRODUCT ", " NIL ", '" type \
-    "', " quantity ", " after ", NULL, NULL, " EMPLOYEE ", NULL, 5000);"
+    "', " quantity ", " after ", " reference ", " EMPLOYEE ", NULL, 5000);"
 #define EVENT(sequence, id, name, aggregate)                                                                 \
     "INSERT INTO outbox VALUES (" BUSINESS ", " OUTLET ", " sequence ", " ID(id) ", '" name "', " aggregate  \
     ", NULL, '{}', 5000);"
@@ -32,8 +32,8 @@
 #define ITEM(id)                                                                                             \
     "INSERT INTO transaction_items (business_id, transaction_id, id, product_id, variant_id, product_name, " \
     "quantity_milli, unit_price_minor, discount_minor, subtotal_minor, bill_discount_minor, "                \
-    "service_charge_minor, tax_minor) VALUES (" BUSINESS ", " SALE ", " ID(id) ", " PRODUCT ", " NIL         \
-    ", 'a', 1000, 22000, 0, 22000, 0, 1100, 2310);"
+    "service_charge_minor, tax_minor, counts_stock) VALUES (" BUSINESS ", " SALE ", " ID(id) ", " PRODUCT    \
+    ", " NIL ", 'a', 1000, 22000, 0, 22000, 0, 1100, 2310, 1);"
 
 #define REFUND "x'01000000000000000000000000000008'"
 #define REFUND_ITEM(id, of)                                                                                  \
@@ -53,15 +53,16 @@
     REFUND_ITEM("3", "1") REFUND_ITEM("4", "2")                                                              \
     "INSERT INTO payments VALUES (" BUSINESS ", " REFUND ", 1, 'qris', -50800, NULL);"                       \
     "UPDATE transactions SET status = 'refunded' WHERE type = 'sale';"                                       \
-    "UPDATE outlet_counters SET last_receipt = 2;"
+    EVENT("13", "3", "transaction.refunded", REFUND)                                                         \
+    "UPDATE outlet_counters SET last_receipt = 2, last_sequence = 13; UPDATE event_cursors SET position = 13;"
 
 /* One sale of 44,000 in two lines: service 2,200, tax 4,620, rounding −20; 60,000 taken, 9,200 given back. */
 static const char SOUND[] =
     "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " PRODUCT ", " NIL ", 46000);"
     "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " PRODUCT ", " EMPLOYEE ", 0);"
-    MOVEMENT("1", "purchase", "48000", "48000")
-    MOVEMENT("2", "sale", "-1000", "47000")
-    MOVEMENT("3", "sale", "-1000", "46000")
+    MOVEMENT("1", "purchase", "48000", "48000", "NULL, NULL")
+    MOVEMENT("2", "sale", "-1000", "47000", "'transaction', " SALE)
+    MOVEMENT("3", "sale", "-1000", "46000", "'transaction', " SALE)
     "INSERT INTO shifts VALUES (" BUSINESS ", " SHIFT ", " OUTLET ", " EMPLOYEE ", 'closed', 100000, 140800, "
     "140000, -800, NULL, 1000, 9000);"
     CASH("1", "in", "10000")
@@ -96,6 +97,8 @@ static const struct sabotage {
      ", " OUTLET ", " NIL ", 'count', 0, 0, NULL, NULL, " EMPLOYEE ", NULL, 5000)"},
     {"stock.balances",
      "UPDATE stock_movements SET balance_after_milli = 47500 WHERE balance_after_milli = 47000"},
+    {"stock.sales", "UPDATE transaction_items SET counts_stock = 0 WHERE id = " ID("1")},
+    {"stock.sales", "UPDATE stock_movements SET reference_id = NULL WHERE balance_after_milli = 46000"},
     {"sales.payments", "UPDATE payments SET amount_minor = 60001, method = 'qris';"
                        "UPDATE shifts SET expected_cash_minor = 80800, closing_cash_minor = 80000"},
     {"sales.payments", "UPDATE transactions SET paid_minor = 60100"},
@@ -112,6 +115,12 @@ static const struct sabotage {
     {"sales.events", "UPDATE outbox SET event_name = 'transaction.created' WHERE sequence = 12"},
     {"sales.events", "UPDATE outbox SET aggregate_id = " SHIFT ", event_name = 'transaction.created' "
                      "WHERE sequence = 12"},
+    {"sales.events", REFUNDED "UPDATE outbox SET event_name = 'transaction.created' WHERE sequence = 13"},
+    {"sales.events",
+     "UPDATE transactions SET status = 'voided', voided_at = 5000; DELETE FROM stock_movements "
+     "WHERE type = 'sale'; UPDATE stock_levels SET quantity_milli = 48000 WHERE quantity_milli > 0; "
+     "UPDATE transaction_items SET counts_stock = 0;"
+     "UPDATE shifts SET expected_cash_minor = 90000, closing_cash_minor = 89200"},
     {"", REFUNDED},
     {"refunds.quantity",
      REFUNDED "UPDATE transaction_items SET quantity_milli = -1001 WHERE transaction_id = " REFUND
