@@ -2,7 +2,7 @@
  * is a command to the printer; on the page no text becomes markup. */
 #include "fuzz.h"
 
-#include "domain/receipt.h"
+#include "domain/receipt_internal.h"
 
 struct bytes {
     const uint8_t *at;
@@ -92,7 +92,7 @@ static void check_paper(struct str text, size_t columns)
 {
     while (text.len > 0) {
         struct str line = str_cut(&text, '\n');
-        check(str_is_utf8(line) && str_utf8_length(line) <= columns);
+        check(str_is_utf8(line) && receipt_width(line) <= columns);
         for (size_t i = 0; i < line.len; i++)
             check((unsigned char)line.data[i] >= 0x20 && line.data[i] != 0x7f);
     }
