@@ -206,6 +206,11 @@ onEachEngine('tenants', (context) => {
       assert.doesNotMatch(answer.text, /Rahasia/);
       assert.ok(!answer.text.includes(theirs.owner.user.businessId) && !answer.text.includes(product.id), path);
     }
+    for (const path of ['/products', '/employees', '/inventory/stock', '/inventory/movements', '/audit', '/shifts', '/shifts/current', '/pos/transactions'])
+      for (const outletId of [theirs.outletId, product.id]) {
+        const answer = await owner.get(`${path}?outletId=${outletId}`);
+        assert.equal(answer.status, 404, `${path}: ${answer.text}`);
+      }
     assert.equal((await theirs.owner.must(200, 'GET', `/products/${product.id}`)).name, 'Rahasia');
   });
 });

@@ -99,6 +99,19 @@ onEachEngine('stock lists', (context) => {
     assert.deepEqual((await shop.owner.must(200, 'GET', `/inventory/stock?outletId=${shop.outletId}`)).map((r) => r.quantity), [2]);
   });
 
+  it('takes no stock of a product that another outlet sells alone, but lets go of what is left', async () => {
+    const { owner, outletId } = await openShop(context.server);
+    const second = await owner.must(201, 'POST', '/outlets', { name: 'Cabang', code: 'CB' });
+    const local = await owner.must(201, 'POST', '/products', { name: 'Lokal', price: 1, trackStock: true, outletId: second.id });
+    const refused = await adjuster(owner, outletId)('purchase', [{ productId: local.id, quantityDelta: 1 }]);
+    assert.deepEqual([refused.status, paths(refused)], [404, ['items[0].productId']], refused.text);
+    assert.equal((await adjuster(owner, second.id)('purchase', [{ productId: local.id, quantityDelta: 3 }])).status, 201);
+    await owner.must(200, 'PATCH', `/products/${local.id}`, { outletId });
+    const keeper = await hire(owner, 'inventory', { outletId: second.id });
+    assert.equal((await adjuster(keeper, second.id)('waste', [{ productId: local.id, quantityDelta: -3 }])).status, 201);
+    assert.equal((await adjuster(keeper, second.id)('purchase', [{ productId: local.id, quantityDelta: 3 }])).status, 404);
+  });
+
   it('moves stock once for one key, and reads the ledger by time', async () => {
     const shop = await openShop(context.server, { products: [{ name: 'Susu', price: 1, stock: 2 }] });
     const [milk] = shop.products;

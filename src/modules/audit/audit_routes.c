@@ -1,5 +1,6 @@
 /* GET /audit. */
 #include "modules/audit/audit.h"
+#include "platform/auth/directory.h"
 #include "platform/http/request.h"
 
 /* Ids sort by time, so newest first is the key's own order. Ids and times may differ by a moment. */
@@ -98,8 +99,9 @@ static enum code audit_list(struct request *request)
     struct listing listing = {.query = query, .outlet_id = query->outlet_id};
     if (request->who.role != ROLE_OWNER)
         listing.outlet_id = request->who.outlet_id;
-    if (!uuid_is_nil(query->outlet_id) && !request_may_use_outlet(request, query->outlet_id))
-        return CODE_NOT_FOUND;
+    enum code code = directory_reach(request, query->outlet_id);
+    if (code)
+        return code;
     memset(listing.before.bytes, 0xFF, sizeof listing.before.bytes);
     if (query->to != JSON_NONE)
         listing.before = uuid_floor(query->to + ID_TIME_SLACK_MS);
@@ -112,7 +114,7 @@ static enum code audit_list(struct request *request)
     }
     if (query->from != JSON_NONE)
         listing.not_before = uuid_floor(query->from - ID_TIME_SLACK_MS);
-    enum code code = request_read(request, load_entries, &listing);
+    code = request_read(request, load_entries, &listing);
     if (!code)
         reply_page(request, listing.entries, listing.count, cursor_of_id);
     return code;

@@ -41,15 +41,25 @@ static enum code check_loaded(struct request *request, const struct loaded *load
     if (loaded->outlet->count == 0)
         code = missing(request, STR("outletId"), "outlet");
     for (size_t i = 0; i < loaded->count; i++) {
-        const struct db_rows *product = loaded->products[i];
-        bool elsewhere = product->count > 0 && request->who.role != ROLE_OWNER &&
-                         !db_is_null(product, 0, 2) &&
-                         !uuid_eq(db_uuid(product, 0, 2), request->who.outlet_id);
-        if (product->count == 0 || elsewhere)
+        if (loaded->products[i]->count == 0)
             code = missing(request, str_format(request->arena, "items[%zu].productId", i), "product");
         else if (loaded->variants[i] && loaded->variants[i]->count == 0)
             code = missing(request, str_format(request->arena, "items[%zu].variantId", i),
                            "variant of the product");
+    }
+    return code;
+}
+
+/* The product of another outlet has stock here only when it was sold here before; that can be written off. */
+static enum code check_places(struct request *request, const struct loaded *loaded)
+{
+    enum code code = CODE_OK;
+    for (size_t i = 0; i < loaded->count; i++) {
+        const struct db_rows *product = loaded->products[i];
+        size_t at = stock_key_find(loaded->keys, loaded->key_count, key_of(loaded->body, i));
+        if (!db_is_null(product, 0, 2) && !uuid_eq(db_uuid(product, 0, 2), loaded->body->outlet_id) &&
+            loaded->quantities[at] == 0)
+            code = missing(request, str_format(request->arena, "items[%zu].productId", i), "product");
     }
     return code;
 }
@@ -76,6 +86,9 @@ static enum code load(struct request *request, struct db_tx *tx, struct loaded *
     if (code)
         return code;
     loaded->quantities = stock_lock_take(tx, lock);
+    code = check_places(request, loaded);
+    if (code)
+        return code;
     loaded->changes = arena_array(request->arena, struct stock_change, loaded->key_count);
     for (size_t i = 0; i < loaded->key_count; i++)
         loaded->changes[i] = (struct stock_change){loaded->keys[i], loaded->quantities[i],

@@ -2,6 +2,7 @@
 #include "modules/inventory/inventory_routes.h"
 
 #include "modules/period.h"
+#include "platform/auth/directory.h"
 
 static const struct route ROUTES[] = {
     {"GET", "/inventory/stock", ROLES_STOCK_READERS, ROUTE_LIST, &STOCK_QUERY_SCHEMA, NULL, &STOCK_ROW_SCHEMA,
@@ -80,9 +81,9 @@ enum code movements_list(struct request *request)
     struct uuid cursor;
     if (uuid_is_nil(page.outlet_id) && request->who.role != ROLE_OWNER)
         page.outlet_id = request->who.outlet_id;
-    if (!uuid_is_nil(page.outlet_id) && !request_may_use_outlet(request, page.outlet_id))
-        return CODE_NOT_FOUND;
-    enum code code = period_of(request, page.outlet_id, query->from, query->to, &page.period);
+    enum code code = directory_reach(request, page.outlet_id);
+    if (!code)
+        code = period_of(request, page.outlet_id, query->from, query->to, &page.period);
     if (code)
         return code;
     if (request->page.cursor.data && !uuid_parse(request->page.cursor, &cursor))

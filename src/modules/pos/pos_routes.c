@@ -5,6 +5,7 @@
 #include "modules/pos/refund_schema.h"
 #include "modules/pos/sale_job.h"
 #include "modules/pos/sale_read.h"
+#include "platform/auth/directory.h"
 #include "platform/http/request.h"
 
 /* ---- Refusals ---- */
@@ -139,18 +140,9 @@ static enum code read_list(struct request *request, struct db_tx *tx, void *arg)
 /* An outlet of somebody else's is not there. Without one, an owner sees all, the others their own. */
 static enum code narrow_to_reach(struct request *request, struct sale_filter *filter)
 {
-    struct cache_ref ref;
-    if (uuid_is_nil(filter->outlet_id)) {
-        if (request->who.role != ROLE_OWNER)
-            filter->outlet_id = request->who.outlet_id;
-        return CODE_OK;
-    }
-    enum code code = cache_acquire(request->platform->cache, &DIRECTORY, request->who.business_id, &ref);
-    if (code)
-        return code;
-    bool exists = directory_outlet(ref.object, filter->outlet_id) != NULL;
-    cache_release(&ref);
-    return exists && request_may_use_outlet(request, filter->outlet_id) ? CODE_OK : CODE_NOT_FOUND;
+    if (uuid_is_nil(filter->outlet_id) && request->who.role != ROLE_OWNER)
+        filter->outlet_id = request->who.outlet_id;
+    return directory_reach(request, filter->outlet_id);
 }
 
 static enum code list(struct request *request)

@@ -1,6 +1,7 @@
 /* The calls about shifts. */
 #include "modules/auth/approval.h"
 #include "modules/shifts/shifts_store.h"
+#include "platform/auth/directory.h"
 #include "platform/http/request.h"
 #include "platform/platform.h"
 
@@ -100,9 +101,8 @@ static enum code shifts_current(struct request *request)
     struct uuid outlet_id = query->outlet_id;
     if (uuid_is_nil(outlet_id) && request->who.role != ROLE_OWNER)
         outlet_id = request->who.outlet_id;
-    if (!uuid_is_nil(outlet_id) && !request_may_use_outlet(request, outlet_id))
-        return CODE_NOT_FOUND;
-    return request_read(request, read_current, &outlet_id);
+    enum code code = directory_reach(request, outlet_id);
+    return code ? code : request_read(request, read_current, &outlet_id);
 }
 
 static enum code read_list(struct request *request, struct db_tx *tx, void *arg)
@@ -125,9 +125,9 @@ static enum code shifts_list(struct request *request)
         return request_invalid(request, "cursor", "is not one that this list gave");
     if (uuid_is_nil(filter.outlet_id) && request->who.role != ROLE_OWNER)
         filter.outlet_id = request->who.outlet_id;
-    if (!uuid_is_nil(filter.outlet_id) && !request_may_use_outlet(request, filter.outlet_id))
-        return CODE_NOT_FOUND;
-    enum code code = period_of(request, filter.outlet_id, query->from, query->to, &filter.opened);
+    enum code code = directory_reach(request, filter.outlet_id);
+    if (!code)
+        code = period_of(request, filter.outlet_id, query->from, query->to, &filter.opened);
     if (code)
         return code;
     if (request->page.cursor.data && uuid_compare(cursor, filter.opened.below_id) < 0)

@@ -42,5 +42,9 @@ const struct directory_employee *directory_employee(const struct directory *dire
 struct request;
 enum code directory_of(struct request *request, struct cache_ref *ret_ref);
 
+/* CODE_OK: the outlet is there and within the caller's reach; nil is, too: all that the caller reaches.
+ * CODE_NOT_FOUND otherwise. */
+enum code directory_reach(struct request *request, struct uuid outlet_id);
+
 int currency_decimals(struct str currency); /* ISO 4217, upper case: IDR 0 (as traded), USD 2; −1: not known */
 const char *currency_wrong(struct str currency); /* for json_field.wrong */
