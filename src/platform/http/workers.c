@@ -169,7 +169,8 @@ static void enqueue(struct workers *pool, struct work *work)
     pool->waiting++;
 }
 
-static bool accept_work(struct workers *pool, struct work *work)
+/* `ret_idle`: the worker that has it now. It is to be woken without the lock, or it runs straight into it. */
+static bool accept_work(struct workers *pool, struct work *work, struct worker **ret_idle)
 {
     if (pool->stopping)
         return false;
@@ -177,7 +178,7 @@ static bool accept_work(struct workers *pool, struct work *work)
     if (worker) {
         pool->idle = worker->below;
         worker->work = work;
-        pthread_cond_signal(&worker->wake);
+        *ret_idle = worker;
         return true;
     }
     if (pool->waiting >= pool->queue_max)
@@ -191,8 +192,11 @@ static bool accept_work(struct workers *pool, struct work *work)
 bool workers_submit(struct workers *workers, struct work *work)
 {
     pthread_mutex_lock(&workers->mutex);
-    bool accepted = accept_work(workers, work);
+    struct worker *idle = NULL;
+    bool accepted = accept_work(workers, work, &idle);
     pthread_mutex_unlock(&workers->mutex);
+    if (idle)
+        pthread_cond_signal(&idle->wake);
     return accepted;
 }
 
