@@ -10,8 +10,10 @@
 #include "platform/db/db.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define CACHE_ENTRIES 4096
 #define DATABASE_WAIT_MS 30000
@@ -22,14 +24,16 @@
 
 static bool is_sqlite(struct str url) { return url.len == 0 || str_starts_with(url, STR("sqlite:")); }
 
-/* The database of the configuration; the default is a file in the data folder, which is made. */
-static bool database_url(const struct config *config, struct arena *arena, struct str *ret_url)
+/* The database of the configuration; the default is a file in the data folder, which is made when
+ * `make_folder`. */
+static bool database_url(const struct config *config, bool make_folder, struct arena *arena,
+                         struct str *ret_url)
 {
     *ret_url = config->database_url;
     if (config->database_url.len > 0)
         return true;
     const char *folder = str_to_cstr(arena, config->data_dir);
-    if (mkdir(folder, 0700) && errno != EEXIST) {
+    if (make_folder && mkdir(folder, 0700) && errno != EEXIST) {
         log_error("data_dir.failed", LOG_TEXT("dataDir", folder), LOG_TEXT("reason", strerror(errno)));
         return false;
     }
@@ -37,10 +41,39 @@ static bool database_url(const struct config *config, struct arena *arena, struc
     return true;
 }
 
-static void wait_ms(int64_t ms)
+/* False: asked to end meanwhile. (`serve` has these signals blocked by now.) */
+static bool wait_ms(int64_t ms)
 {
     struct timespec rest = {ms / 1000, ms % 1000 * NS_A_MS};
-    nanosleep(&rest, NULL);
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGINT);
+    return sigtimedwait(&ending, NULL, &rest) < 0;
+}
+
+static struct db *open_patiently(const struct db_options *options)
+{
+    struct db *db = db_open(options);
+    for (int64_t waited = 0, pause = 500; !db && waited < DATABASE_WAIT_MS; waited += pause) {
+        pause = pause < 4000 ? pause * 2 : pause;
+        log_warn("database.waiting", LOG_INT("againInMs", pause));
+        if (!wait_ms(pause))
+            break;
+        db = db_open(options);
+    }
+    return db;
+}
+
+/* To look at a database must not make one. */
+static bool is_there(struct str url, struct arena *arena)
+{
+    struct str file = url;
+    str_cut(&file, ':');
+    if (access(str_to_cstr(arena, file), F_OK) == 0)
+        return true;
+    log_error("database.absent", LOG_STR("file", file), LOG_TEXT("reason", strerror(errno)));
+    return false;
 }
 
 struct db *app_open_database(const struct config *config, bool migrate)
@@ -48,14 +81,11 @@ struct db *app_open_database(const struct config *config, bool migrate)
     struct arena arena = {0};
     struct db_options options = {.connections = (size_t)config->db_pool, .migrate = migrate};
     struct db *db = NULL;
-    if (database_url(config, &arena, &options.url)) {
-        db = db_open(&options);
-        for (int64_t waited = 0, pause = 500; !db && migrate && !is_sqlite(options.url) && waited < DATABASE_WAIT_MS;
-             waited += pause, pause = pause < 4000 ? pause * 2 : pause) {
-            log_warn("database.waiting", LOG_INT("againInMs", pause));
-            wait_ms(pause);
+    if (database_url(config, migrate, &arena, &options.url)) {
+        if (!is_sqlite(options.url))
+            db = migrate ? open_patiently(&options) : db_open(&options);
+        else if (migrate || is_there(options.url, &arena))
             db = db_open(&options);
-        }
     }
     arena_free(&arena);
     return db;
