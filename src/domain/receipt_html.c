@@ -26,7 +26,7 @@ static const char STYLE[] =
     "font-size:1.15em;letter-spacing:.08em}\n"
     "dl,table{width:100%;margin:.9em 0 0;padding:.7em 0 0;border-top:1px dashed var(--line)}\n"
     "dl div{display:flex;justify-content:space-between;gap:1em;padding:.1em 0}\n"
-    "dt{color:var(--faint)}dd{margin:0;text-align:right}\n"
+    "dt{flex:none;color:var(--faint)}dd{margin:0;text-align:right}\n"
     "table{border-spacing:0}th,td{padding:.15em 0;text-align:left;vertical-align:top;font-weight:400}\n"
     "td:last-child{padding-left:1em;text-align:right;white-space:nowrap;overflow-wrap:normal}\n"
     ".item th,.item td{padding-top:.45em}.item:first-child th,.item:first-child td{padding-top:0}\n"

@@ -212,7 +212,7 @@ onEachEngine('receipt', (context) => {
       assert.equal(refunds[0].grandTotal + refunds[1].grandTotal, -sale.grandTotal);
       const text = await shop.receipt(refunds[0], '?format=text&width=58');
       assert.match(text, /\*\*\* PENGEMBALIAN \*\*\*/);
-      assert.ok(text.includes(`\nStruk asal ${sale.receiptNumber}\n`));
+      assert.ok(text.includes(`\nAsal       ${sale.receiptNumber}\n`));
       assert.ok(text.includes(`\n${pair(32)('TOTAL', `-Rp${(-refunds[0].grandTotal).toLocaleString('de-DE')}`)}\n`), text);
       assert.match(await shop.receipt(sale, '?format=text'), /\*\*\* SUDAH DIKEMBALIKAN \*\*\*/);
       assert.match((await bytes(shop.owner, `/pos/transactions/${refunds[0].id}/receipt?format=escpos&print=true&drawer=true`)).text, /^\x1b@\x1bp/);
