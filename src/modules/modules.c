@@ -10,6 +10,7 @@
 #include "modules/settings/settings.h"
 #include "modules/shifts/shifts.h"
 
+/* clang-format off */
 const struct module *const MODULES[] = {
     &AUTH_MODULE,
     &SETTINGS_MODULE,
@@ -20,6 +21,7 @@ const struct module *const MODULES[] = {
     &AUDIT_MODULE,
     NULL,
 };
+/* clang-format on */
 
 _Static_assert(sizeof MODULES / sizeof MODULES[0] <= MODULES_MAX, "modules_routes has room for them");
 

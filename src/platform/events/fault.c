@@ -1,6 +1,7 @@
 /* Failures on purpose, for tests. */
 #include "platform/events/fault.h"
 
+#ifdef TILOPOS_FAULT_POINTS
 #include "platform/events/pattern.h"
 
 enum code event_fault(const char *listener, const struct event *event, int64_t attempts)
@@ -12,3 +13,4 @@ enum code event_fault(const char *listener, const struct event *event, int64_t a
                event_pattern_matches(pattern, event->name) && str_parse_int(rest, &tries) && attempts < tries;
     return hit ? CODE_INTERNAL : CODE_OK;
 }
+#endif
