@@ -1,5 +1,6 @@
 /* The rows of an accepted sale. Only asks: everything goes out together with the commit. */
 #include "modules/pos/sale_job.h"
+#include "platform/db/fault.h"
 
 DB_STATEMENT(
     SALE_INSERT,
@@ -70,7 +71,7 @@ void sale_store(struct db_tx *tx, const struct sale_job *job)
                DB_TEXT(str_of(PAYMENT_METHOD_NAMES[payment->method])), DB_INT(payment->amount_minor),
                DB_TEXT(payment->reference_number));
     }
-    if (idempotency->key.data)
+    if (idempotency->key.data && !fault_planted("no_idempotency_key"))
         db_ask(tx, &SALE_KEY_INSERT, DB_TEXT(idempotency->key),
                DB_BYTES(((struct str){(const char *)idempotency->hash, sizeof idempotency->hash})),
                DB_UUID(job->result.id), DB_INT(job->result.created_at));

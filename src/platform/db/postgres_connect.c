@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "platform/db/fault.h"
 #include "platform/db/postgres.h"
 
 #include <errno.h>
@@ -95,6 +96,14 @@ lost:
     return NULL;
 }
 
+static bool execute(PGconn *pg, const char *sql, int64_t deadline_ns)
+{
+    PGresult *result = postgres_execute(pg, sql, deadline_ns);
+    bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
+    PQclear(result);
+    return good;
+}
+
 static bool set_up(PGconn *pg, int64_t deadline_ns)
 {
     if (PQsetnonblocking(pg, 1) != 0)
@@ -104,10 +113,8 @@ static bool set_up(PGconn *pg, int64_t deadline_ns)
         log_error("db.server_does_not_fit", LOG_TEXT("wanted", "PostgreSQL 13 or later, encoding UTF8"));
         return false;
     }
-    PGresult *result = postgres_execute(pg, SETUP, deadline_ns);
-    bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
-    PQclear(result);
-    return good;
+    return execute(pg, SETUP, deadline_ns) &&
+           (!fault_planted("synchronous_off") || execute(pg, "SET synchronous_commit = off", deadline_ns));
 }
 
 /* While the server is away every request tries: one line a second tells as much. */

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "platform/db/fault.h"
 #include "platform/db/migrate.h"
 #include "platform/db/sqlite_migrate.h"
 
@@ -58,6 +59,7 @@ struct db *sqlite_open(const struct db_options *options, struct str file)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, configure);
+    fault_vfs_register();
     struct sqlite *sqlite = calloc(1, sizeof *sqlite);
     check(sqlite);
     sqlite->db.driver = &DRIVER;

@@ -1,6 +1,7 @@
 /* A SQLite connection: how it is set up, its own statements, and what its errors mean. */
 #include "base/check.h"
 #include "base/log.h"
+#include "platform/db/fault.h"
 #include "platform/db/sqlite.h"
 
 #include <fcntl.h>
@@ -46,7 +47,10 @@ static bool set_up(struct sqlite_connection *connection, const char *file, bool 
     sqlite3_extended_result_codes(connection->handle, 1);
     sqlite3_busy_timeout(connection->handle, BUSY_TIMEOUT_MS);
     const char *setup = read_only ? READER_SETUP : WRITER_SETUP;
-    return sqlite3_exec(connection->handle, setup, NULL, NULL, NULL) == SQLITE_OK;
+    if (sqlite3_exec(connection->handle, setup, NULL, NULL, NULL) != SQLITE_OK)
+        return false;
+    return !fault_planted("synchronous_off") ||
+           sqlite3_exec(connection->handle, "PRAGMA synchronous=OFF", NULL, NULL, NULL) == SQLITE_OK;
 }
 
 struct sqlite_connection *sqlite_connect(const char *file, const struct db *db, bool read_only)

@@ -4,6 +4,7 @@
  * its group wrote. */
 #include "base/check.h"
 #include "base/log.h"
+#include "platform/db/fault.h"
 #include "platform/db/sqlite.h"
 
 static bool open_writer(struct sqlite *sqlite)
@@ -119,12 +120,17 @@ static size_t run_group(struct sqlite *sqlite, struct sqlite_job **jobs, size_t 
     size_t ran = 0;
     while (ran < count && failure == CODE_OK)
         failure = run_job(sqlite, jobs[ran++]);
+    bool hasty = fault_planted("answer_before_commit");
+    if (hasty)
+        answer(sqlite, jobs, ran, failure);
     if (failure == CODE_OK)
         failure = commit(sqlite);
     else
         roll_back(sqlite);
-    answer(sqlite, jobs, ran, failure);
     *ret_failure = failure;
+    if (hasty)
+        return ran;
+    answer(sqlite, jobs, ran, failure);
     return ran;
 }
 
