@@ -1,5 +1,6 @@
 /* The calls of /pos, and the module. */
 #include "modules/auth/approval.h"
+#include "modules/pos/held_bill_routes.h"
 #include "modules/pos/receipt_routes.h"
 #include "modules/pos/refund_routes.h"
 #include "modules/pos/refund_schema.h"
@@ -207,6 +208,16 @@ static const struct route ROUTES[] = {
     {"GET", "/pos/transactions/{id}/receipt", ROLES_SELLERS, 0, &RECEIPT_QUERY_SCHEMA, NULL, &RECEIPT_SCHEMA,
      200, receipt_get,
      "A receipt as JSON, page, text or printer bytes; print=true counts a print, later ones are copies", 0},
+    {"POST", "/pos/held-bills", ROLES_SELLERS, ROUTE_IDEMPOTENT, NULL, &HELD_BILL_SCHEMA, &HELD_BILL_SCHEMA, 201,
+     held_bill_create, "Park a cart", 0},
+    {"GET", "/pos/held-bills", ROLES_SELLERS, ROUTE_LIST, &HELD_BILL_FILTER_SCHEMA, NULL, &HELD_BILL_SCHEMA, 200,
+     held_bill_list, "Parked carts, newest first", 0},
+    {"GET", "/pos/held-bills/{id}", ROLES_SELLERS, 0, NULL, NULL, &HELD_BILL_SCHEMA, 200, held_bill_get,
+     "A parked cart", 0},
+    {"DELETE", "/pos/held-bills/{id}", ROLES_SELLERS, 0, NULL, NULL, NULL, 204, held_bill_delete,
+     "Take a parked cart back: one till only gets it", 0},
+    {"POST", "/pos/held-bills/{id}/split", ROLES_SELLERS, ROUTE_IDEMPOTENT, NULL, &SPLIT_REQUEST_SCHEMA,
+     &SPLIT_RESULT_SCHEMA, 201, held_bill_divide, "Make one parked cart into several, by items or evenly", 0},
     {0},
 };
 

@@ -1,5 +1,5 @@
 /* The JSON of /pos: see sale_schema.h. */
-#include "modules/pos/sale_schema.h"
+#include "modules/pos/held_bill_store.h"
 
 #include "base/decimal.h"
 #include "base/timefmt.h"
@@ -12,6 +12,7 @@
 #define REASON_MAX 200
 #define REFERENCE_MAX 100
 #define NOTES_MAX 500
+#define HELD_NAME_MAX 100
 #define SEARCH_MAX 100
 #define PERIOD_TEXT_MAX 40
 
@@ -143,6 +144,25 @@ const struct json_schema SALE_REQUEST_SCHEMA =
 static const struct json_field QUOTE_REQUEST_FIELDS[] = {CART_FIELDS};
 const struct json_schema QUOTE_REQUEST_SCHEMA =
     JSON_SCHEMA("QuoteRequest", struct sale_request, QUOTE_REQUEST_FIELDS, .check = check_client_time);
+
+/* A parked cart is a quote's body with a name. */
+#define HELD(member) (offsetof(struct held_bill, cart) + offsetof(struct sale_request, member))
+static const struct json_field HELD_BILL_FIELDS[] = {
+    {"id", JSON_UUID, JSON_READ_ONLY, offsetof(struct held_bill, id)},
+    {"name", JSON_STRING, JSON_NULLABLE, offsetof(struct held_bill, name), .max = HELD_NAME_MAX},
+    {"outletId", JSON_UUID, JSON_REQUIRED, HELD(outlet_id)},
+    {"orderType", JSON_ENUM, JSON_REQUIRED, HELD(order_type), .values = ORDER_TYPE_NAMES},
+    {"tableId", JSON_UUID, JSON_NULLABLE, HELD(table_id)},
+    {"customerId", JSON_UUID, JSON_NULLABLE, HELD(customer_id)},
+    {"items", JSON_ARRAY, JSON_REQUIRED, HELD(items), .min = 1, .max = PRICING_LINES_MAX,
+     .schema = &ITEM_REQUEST_SCHEMA},
+    {"discounts", JSON_ARRAY, JSON_NULLABLE, HELD(discounts), .max = DISCOUNTS_MAX,
+     .schema = &DISCOUNT_REQUEST_SCHEMA},
+    {"notes", JSON_STRING, JSON_NULLABLE, HELD(notes), .max = NOTES_MAX},
+    {"employeeId", JSON_UUID, JSON_READ_ONLY, HELD(employee_id), .summary = "who parked it"},
+    {"createdAt", JSON_TIME, JSON_READ_ONLY, offsetof(struct held_bill, created_at)},
+};
+const struct json_schema HELD_BILL_SCHEMA = JSON_SCHEMA("HeldBill", struct held_bill, HELD_BILL_FIELDS);
 
 bool period_end_parse(struct str text, bool *ret_is_day, int64_t *ret_value)
 {
