@@ -1,11 +1,10 @@
-/* The daily jobs. */
+/* The daily jobs. (Logins that are over go when their business logs in again: modules/auth.) */
 #include "jobs.h"
 
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/code.h"
 #include "base/log.h"
-#include "modules/auth/auth_prune.h"
 #include "platform/events/prune.h"
 #include "platform/http/idempotency.h"
 #include "platform/platform.h"
@@ -24,7 +23,6 @@ static enum code prune_idempotency(struct platform *platform)
 {
     return idempotency_prune(platform->db, clock_now_ms());
 }
-static enum code prune_logins(struct platform *platform) { return auth_prune(platform->db, clock_now_ms()); }
 
 static const struct job {
     const char *name;
@@ -32,7 +30,6 @@ static const struct job {
 } JOBS[] = {
     {"events.prune", prune_events},
     {"idempotency.prune", prune_idempotency},
-    {"auth.prune", prune_logins},
 };
 
 struct jobs {
