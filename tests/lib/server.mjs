@@ -72,6 +72,9 @@ export class Server {
     if (code !== 0) throw new Error(`the server ended with ${code ?? signal}:\n${this.log.slice(-6000)}`);
   }
 
+  /** Waits for an end that the test did not ask for: { code, signal }. */
+  ended() { return this.#exit; }
+
   /** kill -9: what a power switch does to the process. Nothing when it has ended. */
   async kill() {
     this.process.kill('SIGKILL');

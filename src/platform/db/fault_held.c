@@ -155,6 +155,16 @@ sqlite3_int64 held_size(struct held_file *held)
 
 /* ---- The disk ---- */
 
+/* SQLite syncs the folder with the first sync of a file that it made: the deletions before that are durable
+ * too. All held files are in one folder. */
+static void sync_folder(void)
+{
+    for (struct held_file *held = files; held; held = held->next) {
+        free(held->ghost);
+        held->ghost = NULL;
+    }
+}
+
 int held_sync(struct held_file *held, sqlite3_file *real)
 {
     int result = SQLITE_OK;
@@ -164,6 +174,8 @@ int held_sync(struct held_file *held, sqlite3_file *real)
                                   : real->pMethods->xWrite(real, write->data, write->size, write->offset);
     if (result == SQLITE_OK) {
         forget_pending(held);
+        if (held->entry_unsynced)
+            sync_folder();
         held->entry_unsynced = false;
     }
     pthread_mutex_unlock(&mutex);

@@ -11,8 +11,8 @@
 
 struct fault_file {
     sqlite3_file base;
-    struct held_file *held; /* NULL: written through */
-    _Alignas(16) char real[];
+    struct held_file *held;  /* NULL: written through */
+    _Alignas(8) char real[]; /* SQLite aligns to 8 */
 };
 
 static sqlite3_vfs layer, *below;
