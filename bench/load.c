@@ -27,6 +27,7 @@
 #define SERIAL_LEN 16
 #define SAMPLES_MAX 4000000
 #define HEAD_MAX 65536
+#define TEMPLATES_MAX 4096
 
 struct template
 {
@@ -45,7 +46,7 @@ struct connection {
     int status;
 };
 
-static struct template *templates;
+static struct template templates[TEMPLATES_MAX];
 static size_t template_count, template_next;
 static uint64_t serial;
 static uint32_t *samples;
@@ -108,7 +109,8 @@ static void read_templates(const char *path)
         fail(path);
     char line[32];
     while (fgets(line, sizeof line, file)) {
-        templates = realloc(templates, (template_count + 1) * sizeof *templates);
+        if (template_count == TEMPLATES_MAX)
+            fail("the request file holds too many requests");
         struct template *t = &templates[template_count++];
         t->len = strtoul(line, NULL, 10);
         t->text = malloc(t->len + 1);
@@ -215,8 +217,10 @@ static void connect_all(int poll_fd, int port, size_t count)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    static struct connection *connections; /* for the life of the process */
+    connections = calloc(count, sizeof *connections);
     for (size_t i = 0; i < count; i++) {
-        struct connection *c = calloc(1, sizeof *c);
+        struct connection *c = &connections[i];
         int one = 1;
         c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         if (connect(c->fd, (struct sockaddr *)&address, sizeof address))

@@ -26,7 +26,7 @@ for file in "${sources[@]}" "${headers[@]}"; do
 done
 
 if [ ! -f build-lint/build.ninja ]; then
-  CC=clang meson setup build-lint >/dev/null || fail "meson setup"
+  CC=clang meson setup build-lint -Dfault_points=true >/dev/null || fail "meson setup"
 fi
 ninja -C build-lint build.ninja >/dev/null || fail "meson setup" # files that came since then
 

@@ -36,7 +36,7 @@
     X(INSUFFICIENT_POINTS, 422, "The customer has too few points")                       \
     X(REFUND_EXCEEDS_SOLD, 422, "More would be refunded than was sold")                  \
     X(AMOUNT_TOO_LARGE, 422, "An amount is too large to be computed")                    \
-    X(SPLIT_MISMATCH, 422, "The parts are not the bill")                                   \
+    X(SPLIT_MISMATCH, 422, "The parts are not the bill")                                 \
     X(TOO_MANY_REQUESTS, 429, "Too many requests; try again later")                      \
     X(HEADERS_TOO_LARGE, 431, "The header block is too large")                           \
     X(INTERNAL, 500, "The server failed; the request id tells us where")                 \

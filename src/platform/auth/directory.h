@@ -11,7 +11,7 @@ struct outlet {
     struct str name, code, address, phone, timezone, receipt_header, receipt_footer;
     const struct zone *zone;
     int64_t tax_rate_bp, service_charge_rate_bp, cash_rounding_minor, cashier_discount_limit_bp;
-    bool tax_service_charge, prices_include_tax, allow_negative_stock, is_active;
+    bool tax_service_charge, prices_include_tax, allow_negative_stock, blind_close, is_active;
     int64_t created_at;
 };
 
@@ -33,9 +33,10 @@ struct directory {
     size_t employee_count;
 };
 
-extern const struct cache_kind DIRECTORY; /* cache_acquire(cache, &DIRECTORY, business, &ref): ref.object is a directory */
+extern const struct cache_kind
+    DIRECTORY; /* cache_acquire(cache, &DIRECTORY, business, &ref): ref.object is a directory */
 
-const struct outlet *directory_outlet(const struct directory *directory, struct uuid id);     /* NULL: none */
+const struct outlet *directory_outlet(const struct directory *directory, struct uuid id); /* NULL: none */
 const struct directory_employee *directory_employee(const struct directory *directory, struct uuid id);
 
 /* The directory of the caller's business; released by the caller. */
@@ -46,5 +47,6 @@ enum code directory_of(struct request *request, struct cache_ref *ret_ref);
  * CODE_NOT_FOUND otherwise. */
 enum code directory_reach(struct request *request, struct uuid outlet_id);
 
-int currency_decimals(struct str currency); /* ISO 4217, upper case: IDR 0 (as traded), USD 2; −1: not known */
+int currency_decimals(
+    struct str currency); /* ISO 4217, upper case: IDR 0 (as traded), USD 2; −1: not known */
 const char *currency_wrong(struct str currency); /* for json_field.wrong */

@@ -3,9 +3,18 @@
 #include "base/json.h"
 #include "base/uuid.h"
 
-enum role { ROLE_OWNER, ROLE_MANAGER, ROLE_SUPERVISOR, ROLE_CASHIER, ROLE_KITCHEN, ROLE_INVENTORY, ROLE_COUNT };
+enum role {
+    ROLE_OWNER,
+    ROLE_MANAGER,
+    ROLE_SUPERVISOR,
+    ROLE_CASHIER,
+    ROLE_KITCHEN,
+    ROLE_INVENTORY,
+    ROLE_COUNT
+};
 
-extern const char *const ROLE_NAMES[ROLE_COUNT + 1]; /* "owner", …, NULL: also the values of a JSON_ENUM field */
+extern const char
+    *const ROLE_NAMES[ROLE_COUNT + 1]; /* "owner", …, NULL: also the values of a JSON_ENUM field */
 bool role_parse(struct str name, enum role *ret_role);
 
 /* Sets of roles, for the route table. */
