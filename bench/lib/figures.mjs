@@ -12,8 +12,9 @@ export function medians(runs) {
 }
 
 /** Runs alternate ours, ceiling, ours, ceiling …, so each pair saw the same machine: the median of the pairs' ratios. */
-export function ratio(ours, ceiling, key = 'perSecond') {
-  return median(ours.map((run, i) => run[key] / ceiling[i][key]));
+export function ratios(ours, ceiling) {
+  const all = ours.map((run, i) => run.perSecond / ceiling[i].perSecond);
+  return { median: median(all), least: Math.min(...all), most: Math.max(...all) };
 }
 
 /** 1234.5 → "1,235"; small ones keep digits. */

@@ -32,13 +32,13 @@ async function measure(cluster, { folder, points, rounds, seconds, say }) {
   const migrated = command(floor, ['migrate']);
   if (migrated.status !== 0) throw new Error(`tilopos migrate: ${migrated.stderr}`);
   await pgbenchSetUp(floor.url);
-  const results = await measureSales({
+  const { results, fault } = await measureSales({
     database, points, rounds, seconds, say,
     ceiling: (point) => pgbench(floor.url, point, seconds, folder),
     behind: () => ask(database.url, EVENTS_BEHIND),
     stored: () => ask(database.url, SALES_STORED),
   });
-  return { results, bytes: { ours: await bytesPerSale(database.url), ceiling: await bytesPerSale(floor.url) } };
+  return { results, fault, bytes: { ours: await bytesPerSale(database.url), ceiling: await bytesPerSale(floor.url) } };
 }
 
 export async function measurePostgres(options) {

@@ -1,12 +1,12 @@
 // The report as a terminal's table and as results.md.
 import { notes, ratioRows, valueRows } from './report.mjs';
 
-const RATIO_HEAD = ['what', 'ours', 'p50 / p99 ms', 'ceiling', 'p50 / p99 ms', 'CPU µs', 'ratio', 'target', ''];
+const RATIO_HEAD = ['what', 'ours', 'p50 / p99 ms', 'ceiling', 'p50 / p99 ms', 'CPU µs', 'ratio', 'rounds', 'target', ''];
 const VALUE_HEAD = ['what', 'value', 'target', ''];
 
 const verdict = (reached) => (reached === undefined ? '' : reached ? 'reached' : 'missed');
 const ratioCells = (row) => [row.what, row.ours, row.oursLatency, row.ceiling, row.ceilingLatency, row.cpu, row.ratio,
-  row.target, verdict(row.reached)];
+  row.range, row.target, verdict(row.reached)];
 const valueCells = (row) => [row.what, row.value, row.target ?? '', verdict(row.reached)];
 
 const tables = (measured) => [
@@ -29,11 +29,11 @@ export function terminal(measured) {
   return [...tables(measured).map(aligned), notes(measured).join('\n')].join('\n\n');
 }
 
-export function resultsFile(measured, { machine, date, rounds, seconds }) {
+export function resultsFile(measured, { machine, date, load, rounds, seconds }) {
   return `# Results of \`make bench\`
 
 ${machine}.
-${date}; each figure is the median of ${rounds} rounds of ${seconds} s, ours and the ceiling alternating on the same disk; a ratio is
+${date}; the machine's load (processes that ran, others' too) was ${load.before} before and ${load.after} after; each figure is the median of ${rounds} rounds of ${seconds} s, ours and the ceiling alternating on the same disk; a ratio is
 the median of the rounds' ratios. Figures of different runs or machines do not compare; ratios do.
 
 ${tables(measured).map(markdown).join('\n\n')}

@@ -20,11 +20,11 @@ export async function measureSqlite({ folder, points, rounds, seconds, say }) {
   const migrated = command(floor, ['migrate']);
   if (migrated.status !== 0) throw new Error(`tilopos migrate: ${migrated.stderr}`);
   const [ourFile, floorFile] = [database, floor].map(({ url }) => url.slice('sqlite:'.length));
-  const results = await measureSales({
+  const { results, fault } = await measureSales({
     database, points, rounds, seconds, say,
     ceiling: ({ clients }) => sqliteFloor(floorFile, clients, seconds),
     behind: () => ask(ourFile, EVENTS_BEHIND),
     stored: () => ask(ourFile, SALES_STORED),
   });
-  return { results, bytes: { ours: await bytesPerSale(ourFile), ceiling: await bytesPerSale(floorFile) } };
+  return { results, fault, bytes: { ours: await bytesPerSale(ourFile), ceiling: await bytesPerSale(floorFile) } };
 }
