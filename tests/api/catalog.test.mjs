@@ -44,6 +44,16 @@ onEachEngine('catalogue', (context) => {
     }
   });
 
+  it('takes letters with marks for what they are to who looks for them', async () => {
+    const owner = await register(context.server);
+    for (const name of ['Zaitun', 'Éclair Pão', 'Dadar']) await owner.must(201, 'POST', '/products', { name, price: 1, trackStock: true });
+    assert.deepEqual(names(await owner.must(200, 'GET', '/products')), ['Dadar', 'Éclair Pão', 'Zaitun']);
+    for (const search of ['eclair', 'ÉCLAIR', 'PÃO', 'r pao']) {
+      assert.deepEqual(names(await owner.must(200, 'GET', `/products?search=${encodeURIComponent(search)}`)), ['Éclair Pão'], search);
+      assert.equal((await owner.must(200, 'GET', `/inventory/stock?search=${encodeURIComponent(search)}`)).length, 1, search);
+    }
+  });
+
   it('finds by name, sku and barcode, pages by name', async () => {
     const owner = await register(context.server);
     for (const [name, sku, barcode] of [['Teh Tarik', 'T1', '111'], ['es teh', 'T2', '222'], ['Kopi', 'K1', '333'], ['Air', 'A1', '444']])

@@ -1,6 +1,8 @@
 /* Lists of products out of a snapshot: see catalog_search.h. */
 #include "modules/catalog/catalog_search.h"
 
+#include "base/fold.h"
+
 size_t catalog_rank_behind(const struct catalog *catalog, struct str name_key, struct uuid id)
 {
     size_t low = 0, high = catalog->product_count;
@@ -18,30 +20,14 @@ size_t catalog_rank_behind(const struct catalog *catalog, struct str name_key, s
     return low;
 }
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c; }
-
-static bool contains(struct str text, struct str needle)
-{
-    if (needle.len == 0)
-        return true;
-    for (size_t at = 0; at + needle.len <= text.len; at++) {
-        size_t same = 0;
-        while (same < needle.len && lower(text.data[at + same]) == needle.data[same])
-            same++;
-        if (same == needle.len)
-            return true;
-    }
-    return false;
-}
-
 bool catalog_matches(const struct catalog_product *product, struct str needle)
 {
-    if (contains(product->name, needle) || contains(product->sku, needle) ||
-        contains(product->barcode, needle))
+    if (fold_contains(product->name, needle) || fold_contains(product->sku, needle) ||
+        fold_contains(product->barcode, needle))
         return true;
     for (size_t i = 0; i < product->variants.count; i++) {
         const struct catalog_variant *variant = &product->variants.at[i];
-        if (contains(variant->sku, needle) || contains(variant->barcode, needle))
+        if (fold_contains(variant->sku, needle) || fold_contains(variant->barcode, needle))
             return true;
     }
     return false;

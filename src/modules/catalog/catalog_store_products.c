@@ -1,6 +1,8 @@
 /* The rows of products, their variants and their links to modifier groups. */
 #include "modules/catalog/catalog_store.h"
 
+#include "base/fold.h"
+
 DB_STATEMENT(CATALOG_PRODUCT_FIND,
              "SELECT " PRODUCT_COLUMNS " FROM products WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(CATALOG_PRODUCT_LOCK, "SELECT id FROM products WHERE business_id = $1 AND id = $2 {for_update}");
@@ -116,7 +118,7 @@ enum code catalog_add_product(struct db_tx *tx, const struct catalog_product *pr
     enum code code = product_check(tx, product, ret_refusal);
     if (code)
         return code;
-    struct str name_key = str_lower(db_arena(tx), product->name);
+    struct str name_key = fold(db_arena(tx), product->name);
     db_ask(tx, &CATALOG_PRODUCT_INSERT, DB_UUID(product->id), DB_UUID_OR_NULL(product->outlet_id),
            DB_UUID_OR_NULL(product->category_id), DB_TEXT(product->name), DB_TEXT(name_key),
            DB_TEXT(product->sku), DB_TEXT(product->barcode), DB_INT(product->price_minor),
@@ -134,7 +136,7 @@ enum code product_update(struct db_tx *tx, const struct catalog_product *product
     enum code code = product_check(tx, product, ret_refusal);
     if (code)
         return code;
-    struct str name_key = str_lower(db_arena(tx), product->name);
+    struct str name_key = fold(db_arena(tx), product->name);
     db_ask(tx, &CATALOG_PRODUCT_UPDATE, DB_UUID(product->id), DB_UUID_OR_NULL(product->outlet_id),
            DB_UUID_OR_NULL(product->category_id), DB_TEXT(product->name), DB_TEXT(name_key),
            DB_TEXT(product->sku), DB_TEXT(product->barcode), DB_INT(product->price_minor),

@@ -1,5 +1,7 @@
 /* /products */
 #include "modules/catalog/catalog_routes.h"
+
+#include "base/fold.h"
 #include "modules/catalog/catalog_search.h"
 #include "platform/auth/directory.h"
 
@@ -18,7 +20,7 @@ static enum code menu_of(struct request *request, struct uuid asked, struct uuid
 enum code products_list(struct request *request)
 {
     const struct product_query *query = request->query;
-    struct catalog_filter filter = {.search = str_lower(request->arena, query->search),
+    struct catalog_filter filter = {.search = fold(request->arena, query->search),
                                     .category_id = query->category_id,
                                     .is_active = query->is_active};
     struct uuid last_id = UUID_NIL;

@@ -4,6 +4,7 @@
  * A product that is tracked and on the outlet's menu has a row, 0 when nothing ever moved; where it has
  * variants, each of them. Everything else is listed only while some is left. Levels are asked for some
  * products at a time, so that a page costs what it shows, and a search for what is low stays bounded. */
+#include "base/fold.h"
 #include "modules/catalog/catalog.h"
 #include "modules/inventory/inventory_routes.h"
 #include "platform/auth/directory.h"
@@ -211,7 +212,7 @@ static enum code choose_outlets(struct request *request, struct listing *listing
 enum code stock_list(struct request *request)
 {
     const struct stock_query *query = request->query;
-    struct listing listing = {.needle = str_lower(request->arena, query->search), .low = query->low};
+    struct listing listing = {.needle = fold(request->arena, query->search), .low = query->low};
     if (request->page.cursor.data && !cursor_read(request->page.cursor, &listing.after))
         return request_invalid(request, "cursor", "is not one that this list gave");
     enum code code = choose_outlets(request, &listing);
