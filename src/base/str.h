@@ -35,7 +35,7 @@ size_t str_utf8_length(struct str s); /* code points of valid UTF-8 */
 
 struct str str_copy(struct arena *arena, struct str s);
 char *str_to_cstr(struct arena *arena, struct str s);    /* NUL-terminated; absent gives "" */
-struct str str_lower(struct arena *arena, struct str s); /* ASCII letters only: search keys */
+struct str str_lower(struct arena *arena, struct str s); /* ASCII letters only; search keys: base/fold.h */
 struct str str_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct str str_hex(struct arena *arena, const void *data, size_t len);       /* lower case */
 struct str str_base64url(struct arena *arena, const void *data, size_t len); /* RFC 4648 §5, no padding */
