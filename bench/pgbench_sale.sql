@@ -49,9 +49,9 @@ FROM counter, (VALUES
   (2, ('0195cafe000070' || :event1)::uuid, 'transaction.created', repeat('x', 255)),
   (1, ('0195cafe000070' || :event2)::uuid, 'payment.received', repeat('x', 155)),
   (0, ('0195cafe000070' || :event3)::uuid, 'stock.level_changed', repeat('x', 416))) event (back, id, name, data);
-INSERT INTO transaction_items (business_id, transaction_id, id, product_id, variant_id, product_name, quantity_milli, unit_price_minor, discount_minor, subtotal_minor, bill_discount_minor, service_charge_minor, tax_minor)
+INSERT INTO transaction_items (business_id, transaction_id, id, product_id, variant_id, product_name, quantity_milli, unit_price_minor, discount_minor, subtotal_minor, bill_discount_minor, service_charge_minor, tax_minor, counts_stock)
 SELECT '0195cafe00007000800000000000beef', ('0195cafe000070' || :id)::uuid, line.id, line.product_id,
-  '00000000000000000000000000000000', 'Kopi Susu Gula Aren', 1000, 18000, 0, 18000, 0, 900, 1890
+  '00000000000000000000000000000000', 'Kopi Susu Gula Aren', 1000, 18000, 0, 18000, 0, 900, 1890, 1
 FROM (VALUES
   (('0195cafe000070' || :item1)::uuid, ('0195cafe00007000800000000000' || :product1)::uuid),
   (('0195cafe000070' || :item2)::uuid, ('0195cafe00007000800000000000' || :product2)::uuid),

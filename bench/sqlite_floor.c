@@ -60,12 +60,12 @@ static const char *const SQL[STATEMENTS] = {
         " service_charge_rate_bp, tax_service_charge, prices_include_tax, needs_review, created_at)"
         " VALUES (?1, ?2, ?1, ?1, ?1, 'sale', 'completed', 'pos', 'takeaway', 20260206, 10, ?3,"
         " 'OUT1-20260206-' || ?3, 54000, 0, 2700, 5670, 0, 62370, 100000, 37630, 1000, 500, 1, 0, 0, ?4)",
-    [ITEM] =
-        "INSERT INTO transaction_items (business_id, transaction_id, id, product_id, variant_id, "
-        "product_name,"
-        " quantity_milli, unit_price_minor, discount_minor, subtotal_minor, bill_discount_minor,"
-        " service_charge_minor, tax_minor)"
-        " VALUES (?1, ?2, ?3, ?4, zeroblob(16), 'Kopi Susu Gula Aren', 1000, 18000, 0, 18000, 0, 900, 1890)",
+    [ITEM] = "INSERT INTO transaction_items (business_id, transaction_id, id, product_id, variant_id, "
+             "product_name,"
+             " quantity_milli, unit_price_minor, discount_minor, subtotal_minor, bill_discount_minor,"
+             " service_charge_minor, tax_minor, counts_stock)"
+             " VALUES (?1, ?2, ?3, ?4, zeroblob(16), 'Kopi Susu Gula Aren', 1000, 18000, 0, 18000, 0, 900, "
+             "1890, 1)",
     [PAYMENT] = "INSERT INTO payments (business_id, transaction_id, position, method, amount_minor)"
                 " VALUES (?1, ?2, 1, 'cash', 100000)",
     [LEVEL] = "UPDATE stock_levels SET quantity_milli = quantity_milli - 1000"
@@ -290,11 +290,14 @@ static void set_up(const char *path)
     for (int i = 0; i < LINES; i++)
         memset(event_data[i], 'x', EVENT_SIZES[i]);
     sqlite3_stmt *level, *counter;
-    must(sqlite3_prepare_v2(
-        db, "INSERT OR REPLACE INTO stock_levels VALUES (?1, ?1, ?2, zeroblob(16), 1000000000000)", -1,
-        &level, NULL));
-    must(sqlite3_prepare_v2(db, "INSERT OR IGNORE INTO outlet_counters VALUES (?1, ?1, 20260206, 0, 0)", -1,
-                            &counter, NULL));
+    must(sqlite3_prepare_v2(db,
+                            "INSERT OR REPLACE INTO stock_levels (business_id, outlet_id, product_id, "
+                            "variant_id, quantity_milli) VALUES (?1, ?1, ?2, zeroblob(16), 1000000000000)",
+                            -1, &level, NULL));
+    must(sqlite3_prepare_v2(db,
+                            "INSERT OR IGNORE INTO outlet_counters (business_id, outlet_id, business_date, "
+                            "last_receipt, last_sequence) VALUES (?1, ?1, 20260206, 0, 0)",
+                            -1, &counter, NULL));
     execute("BEGIN");
     sqlite3_bind_blob(counter, 1, business.bytes, 16, SQLITE_STATIC);
     must(sqlite3_step(counter));
