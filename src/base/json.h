@@ -91,6 +91,9 @@ struct json_schema {
     /* Rules over several fields; adds to `errors` with json_error_add, paths relative to this object. Called
      * once the fields themselves are right; `units` is NULL for a query string. May be NULL. */
     void (*check)(const void *object, const struct json_units *units, struct json_errors *errors);
+    /* Offset (not 0) of a struct json_errors in the C struct: as an element of an array such an object fails
+     * alone. Its faults are left there, with paths relative to it, and the whole is none the worse. */
+    size_t faults;
 };
 
 #define JSON_SCHEMA(schema_name, type, field_table, ...)                                             \

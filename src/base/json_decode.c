@@ -64,12 +64,26 @@ static void decode_elements(struct decoder *d, const struct json_node *array, ui
     }
 }
 
+/* Its faults are its own. */
+static void decode_alone(struct decoder *d, uint32_t index, const struct json_schema *schema, char *object)
+{
+    struct json_errors own = {.arena = d->errors->arena}, *outside = d->errors;
+    d->errors = &own;
+    decode_object(d, index, schema, JSON_CREATE, object);
+    d->errors = outside;
+    memcpy(object + schema->faults, &own, sizeof own);
+}
+
 static void decode_objects(struct decoder *d, const struct json_node *array, uint32_t first,
                            const struct json_field *field, char *at)
 {
     uint32_t index = first;
     for (uint32_t i = 0; i < array->count && !is_full(d->errors); i++) {
-        decode_inside(d, index, field->schema, field->name, i, at + i * field->schema->size);
+        char *object = at + i * field->schema->size;
+        if (field->schema->faults > 0)
+            decode_alone(d, index, field->schema, object);
+        else
+            decode_inside(d, index, field->schema, field->name, i, object);
         index = d->doc->nodes[index].next;
     }
 }

@@ -91,7 +91,8 @@ struct sale_result {
     int64_t subtotal_minor, discount_minor, service_charge_minor, tax_minor, rounding_minor,
         grand_total_minor, paid_minor, change_minor;
     int64_t created_at;
-    bool replayed; /* it was made by an earlier request with the same key */
+    bool needs_review; /* not of the API */
+    bool replayed;     /* it was made by an earlier request with the same key */
 };
 
 /* Entries of a refusal: a path into the request, a sentence, further JSON members or STR_NONE. */
@@ -105,6 +106,21 @@ struct sale_faults {
 
 /* Makes a sale: durable when it answers OK. Otherwise `ret_faults` names what was refused (it may be empty).
  * Everything lives in `arena`. Blocks; any thread. */
+/* One of several sales that are made together. */
+struct sale_call {
+    const struct sale_caller *caller;
+    const struct sale_request *request;
+    /* Out. */
+    enum code code;
+    struct sale_result result;
+    struct sale_faults faults;
+    struct uuid key_owner; /* IDEMPOTENCY_KEY_REUSED: the sale that has the key, NIL when it is no sale's */
+};
+
+/* As sale_create, for sales of one business: queued in order, so that they commit together; each on its own.
+ */
+void sale_create_all(struct platform *platform, struct arena *arena, struct sale_call *calls, size_t count);
+
 enum code sale_create(struct platform *platform, struct arena *arena, const struct sale_caller *caller,
                       const struct sale_request *request, struct sale_result *ret_result,
                       struct sale_faults *ret_faults);

@@ -6,6 +6,7 @@
 #include "modules/pos/refund_schema.h"
 #include "modules/pos/sale_job.h"
 #include "modules/pos/sale_read.h"
+#include "modules/pos/sync_schema.h"
 #include "platform/auth/directory.h"
 #include "platform/http/request.h"
 
@@ -64,6 +65,8 @@ static enum code find_references(struct request *request, struct db_tx *tx, void
 static enum code check_quote(struct request *request, struct sale_job *job)
 {
     const struct sale_request *asked = job->request;
+    if (!late_time_fits(asked, request->received_ms))
+        return CODE_VALIDATION_FAILED;
     enum code code = sale_job_prepare(job);
     if (code)
         return code;
@@ -73,7 +76,7 @@ static enum code check_quote(struct request *request, struct sale_job *job)
         return code;
     if (job->table_missing || job->customer_missing || asked->order_ids.count > 0)
         return CODE_NOT_FOUND;
-    if (!job->bill_code && asked->points_redeemed > 0)
+    if (!job->bill_code && asked->points_redeemed > 0 && !job->dated)
         return CODE_INSUFFICIENT_POINTS;
     return job->bill_code;
 }
@@ -205,13 +208,19 @@ static const struct route ROUTES[] = {
      0},
     {"POST", "/pos/transactions/{id}/refund", ROLES_SELLERS, ROUTE_IDEMPOTENT | ROUTE_OVERRIDE, NULL,
      &REFUND_REQUEST_SCHEMA, &SALE_DETAIL_SCHEMA, 201, sale_refund, "Give money back for lines of a sale", 0},
+    {"POST", "/pos/transactions/{id}/review", ROLES_SUPERVISORS, ROUTE_IDEMPOTENT, NULL,
+     &REVIEW_REQUEST_SCHEMA, &SALE_DETAIL_SCHEMA, 200, sale_review,
+     "Say what was found out about a sale that needs a review", 0},
+    {"POST", "/sync/sales", ROLES_SELLERS, ROUTE_ARRAY, NULL, &SYNC_REQUEST_SCHEMA, &SYNC_OUTCOME_SCHEMA, 200,
+     sync_sales, "Hand in the sales that a till made offline; each on its own, by its own key",
+     SYNC_BODY_MAX},
     {"GET", "/pos/transactions/{id}/receipt", ROLES_SELLERS, 0, &RECEIPT_QUERY_SCHEMA, NULL, &RECEIPT_SCHEMA,
      200, receipt_get,
      "A receipt as JSON, page, text or printer bytes; print=true counts a print, later ones are copies", 0},
-    {"POST", "/pos/held-bills", ROLES_SELLERS, ROUTE_IDEMPOTENT, NULL, &HELD_BILL_SCHEMA, &HELD_BILL_SCHEMA, 201,
-     held_bill_create, "Park a cart", 0},
-    {"GET", "/pos/held-bills", ROLES_SELLERS, ROUTE_LIST, &HELD_BILL_FILTER_SCHEMA, NULL, &HELD_BILL_SCHEMA, 200,
-     held_bill_list, "Parked carts, newest first", 0},
+    {"POST", "/pos/held-bills", ROLES_SELLERS, ROUTE_IDEMPOTENT, NULL, &HELD_BILL_SCHEMA, &HELD_BILL_SCHEMA,
+     201, held_bill_create, "Park a cart", 0},
+    {"GET", "/pos/held-bills", ROLES_SELLERS, ROUTE_LIST, &HELD_BILL_FILTER_SCHEMA, NULL, &HELD_BILL_SCHEMA,
+     200, held_bill_list, "Parked carts, newest first", 0},
     {"GET", "/pos/held-bills/{id}", ROLES_SELLERS, 0, NULL, NULL, &HELD_BILL_SCHEMA, 200, held_bill_get,
      "A parked cart", 0},
     {"DELETE", "/pos/held-bills/{id}", ROLES_SELLERS, 0, NULL, NULL, NULL, 204, held_bill_delete,

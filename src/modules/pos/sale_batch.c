@@ -30,8 +30,10 @@ static enum code check_key(const struct batch_entry *entry, bool *ret_replay)
         return CODE_OK;
     struct sale_job *job = entry->job;
     struct str own = {(const char *)job->caller->idempotency.hash, sizeof job->caller->idempotency.hash};
-    if (!str_eq(db_text(entry->key, 0, 0), own) || db_is_null(entry->key, 0, 1))
+    if (!str_eq(db_text(entry->key, 0, 0), own) || db_is_null(entry->key, 0, 1)) {
+        job->key_owner = db_uuid(entry->key, 0, 1);
         return CODE_IDEMPOTENCY_KEY_REUSED;
+    }
     job->replay_of = db_uuid(entry->key, 0, 1);
     *ret_replay = true;
     return CODE_OK;
@@ -57,9 +59,11 @@ static void check_approval(const struct batch *batch, const struct batch_entry *
 }
 
 /* What the request names must be there; then the refusals by rule. */
-static enum code check_rules(const struct batch_entry *entry)
+static enum code check_rules(const struct batch *batch, const struct batch_entry *entry)
 {
     struct sale_job *job = entry->job;
+    if (!late_time_fits(job->request, batch->now_ms))
+        return CODE_VALIDATION_FAILED;
     struct shift_state shift = shift_state_of(entry->shift->rows);
     job->shift_missing = !shift.exists || !uuid_eq(shift.outlet_id, job->outlet->id);
     job->table_missing =
@@ -68,9 +72,10 @@ static enum code check_rules(const struct batch_entry *entry)
     if (job->shift_missing || job->table_missing || job->customer_missing ||
         job->request->order_ids.count > 0 || job->bill_code == CODE_NOT_FOUND)
         return CODE_NOT_FOUND;
-    if (!shift.is_open)
+    if (job->dated ? !late_in_shift(job, shift.opened_at, shift.closed_at) : !shift.is_open)
         return CODE_SHIFT_NOT_OPEN;
-    if (job->request->points_redeemed > 0)
+    job->late = !shift.is_open;
+    if (job->request->points_redeemed > 0 && !job->dated)
         return CODE_INSUFFICIENT_POINTS;
     return job->bill_code;
 }
@@ -123,7 +128,18 @@ static void total(struct batch *batch, struct sale_job *job)
         .paid_minor = settlement->paid_minor,
         .change_minor = settlement->change_minor,
         .created_at = batch->now_ms,
+        .needs_review = job->review != 0,
     };
+}
+
+/* What only the caller of the pure decision can know is added to it. */
+static void note_review(struct sale_job *job)
+{
+    job->review = job->decision.review;
+    if (job->dated && !job->outlet->is_active)
+        job->review |= 1u << SALE_REVIEW_OUTLET_INACTIVE;
+    if (job->dated && job->request->points_redeemed > 0)
+        job->review |= 1u << SALE_REVIEW_INSUFFICIENT_POINTS;
 }
 
 static void move_stock(const struct batch *batch, const struct batch_entry *entry)
@@ -151,6 +167,7 @@ static void accept(struct batch *batch, const struct batch_entry *entry)
 {
     struct sale_job *job = entry->job;
     number(batch, entry);
+    note_review(job);
     total(batch, job);
     move_stock(batch, entry);
     if (entry->override)
@@ -164,13 +181,13 @@ static void decide(struct batch *batch, const struct batch_entry *entry)
 {
     struct sale_job *job = entry->job;
     bool is_replay;
-    job->replay_of = UUID_NIL;
+    job->replay_of = job->key_owner = UUID_NIL;
     job->event_count = 0; /* nothing to store */
     job->code = check_key(entry, &is_replay);
     if (job->code || is_replay)
         return;
     check_approval(batch, entry);
-    job->code = is_stale(entry) ? CODE_RETRY : check_rules(entry);
+    job->code = is_stale(entry) ? CODE_RETRY : check_rules(batch, entry);
     if (!job->code)
         job->code = check_stock(entry);
     if (!job->code)

@@ -6,7 +6,8 @@
     "id, outlet_id, shift_id, employee_id, customer_id, table_id, type, status, channel, order_type, "  \
     "business_date, "                                                                                   \
     "receipt_number, subtotal_minor, discount_minor, service_charge_minor, tax_minor, rounding_minor, " \
-    "grand_total_minor, paid_minor, change_minor, notes, needs_review, created_at, refund_of"
+    "grand_total_minor, paid_minor, change_minor, notes, needs_review, created_at, refund_of, "         \
+    "client_created_at, late, review_reasons"
 
 enum sale_column {
     SALE_COLUMN_ID,
@@ -33,6 +34,9 @@ enum sale_column {
     SALE_COLUMN_NEEDS_REVIEW,
     SALE_COLUMN_CREATED_AT,
     SALE_COLUMN_REFUND_OF,
+    SALE_COLUMN_CLIENT_CREATED_AT,
+    SALE_COLUMN_LATE,
+    SALE_COLUMN_REVIEW_REASONS,
     SALE_COLUMNS_COUNT,
 };
 

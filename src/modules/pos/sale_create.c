@@ -1,5 +1,6 @@
 /* Making a sale, from the worker's side: prepare on a snapshot, hand to the writer, read the outcome. */
 #include "base/check.h"
+#include "base/clock.h"
 #include "modules/pos/sale_job.h"
 #include "modules/pos/sale_read.h"
 #include "platform/http/metrics.h"
@@ -13,69 +14,133 @@ METRIC_COUNTER(SALES_REFUSED, "tilopos_sales_refused_total", "Sales refused by a
 METRIC_COUNTER(SALES_REDECIDED, "tilopos_sales_redecided_total",
                "Sales decided again because the catalogue or settings had changed.");
 
-/* OK, a refusal, or RETRY when the snapshot is not the present one. */
-static enum code try_once(struct sale_job *job, struct sale_faults *ret_faults)
+static void answer(const struct sale_job *job, struct sale_call *call)
+{
+    if (uuid_is_nil(job->replay_of)) {
+        metric_add(&SALES, 1);
+        call->result = job->result;
+        return;
+    }
+    metric_add(&SALES_REPLAYED, 1);
+    call->code =
+        sale_result_read(job->platform->db, job->arena, job->business_id, job->replay_of, &call->result);
+    call->result.replayed = true;
+}
+
+/* `code`: how the job ended; RETRY leaves the call to another try. */
+static void finish(const struct sale_job *job, struct sale_call *call, enum code code)
+{
+    call->code = code;
+    if (code == CODE_RETRY)
+        return;
+    if (!code) {
+        answer(job, call);
+        return;
+    }
+    metric_add(&SALES_REFUSED, code_status(code) < 500);
+    call->key_owner = job->key_owner;
+    call->faults = sale_faults_of(job, code);
+}
+
+/* False: refused already. */
+static bool prepare(struct sale_job *job, struct sale_call *call)
 {
     enum code code = sale_job_prepare(job);
-    if (!code) {
-        if (!job->bill_code)
-            sale_job_prepare_texts(job);
-        code = db_batch_run(job->platform->sales, job);
-        if (code == CODE_CONFLICT) /* another node has just used the same key */
-            return CODE_RETRY;
-        if (code)
-            return code;
-        code = job->code;
-    }
-    if (code && code != CODE_RETRY)
-        *ret_faults = sale_faults_of(job, code);
-    return code;
-}
-
-static enum code try_with_snapshot(struct sale_job *job, struct sale_faults *ret_faults)
-{
-    enum code code = sale_snapshot_acquire(job->platform, job->caller->who->business_id, &job->snapshot);
+    if (code == CODE_NOT_FOUND && !late_time_fits(job->request, clock_now_ms()))
+        code = CODE_VALIDATION_FAILED;
     if (code)
-        return code;
-    code = try_once(job, ret_faults);
-    sale_snapshot_release(&job->snapshot);
-    return code;
+        finish(job, call, code);
+    else if (!job->bill_code)
+        sale_job_prepare_texts(job);
+    return !code;
 }
 
-static enum code answer(struct sale_job *job, struct sale_result *ret_result)
+/* Those that are still to be made, on one snapshot. */
+static void try_pending(struct platform *platform, struct arena *arena, const struct sale_snapshot *snapshot,
+                        struct sale_call *calls, size_t count)
 {
-    if (!uuid_is_nil(job->replay_of)) {
-        metric_add(&SALES_REPLAYED, 1);
-        enum code code =
-            sale_result_read(job->platform->db, job->arena, job->business_id, job->replay_of, ret_result);
-        ret_result->replayed = true;
-        return code;
+    void **jobs = arena_array(arena, void *, count);
+    struct sale_call **waiting = arena_array(arena, struct sale_call *, count);
+    enum code *outcomes = arena_array(arena, enum code, count);
+    size_t queued = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (calls[i].code != CODE_RETRY)
+            continue;
+        struct sale_job *job = arena_new(arena, struct sale_job);
+        *job = (struct sale_job){.platform = platform,
+                                 .arena = arena,
+                                 .caller = calls[i].caller,
+                                 .request = calls[i].request,
+                                 .snapshot = *snapshot};
+        if (!prepare(job, &calls[i]))
+            continue;
+        jobs[queued] = job;
+        waiting[queued++] = &calls[i];
     }
-    metric_add(&SALES, 1);
-    *ret_result = job->result;
-    return CODE_OK;
+    db_batch_run_all(platform->sales, arena, jobs, queued, outcomes);
+    for (size_t i = 0; i < queued; i++) {
+        const struct sale_job *job = jobs[i];
+        if (outcomes[i] == CODE_CONFLICT) /* another node has just used the same key */
+            outcomes[i] = CODE_RETRY;
+        finish(job, waiting[i], outcomes[i] ? outcomes[i] : job->code);
+    }
+}
+
+static size_t count_pending(const struct sale_call *calls, size_t count)
+{
+    size_t pending = 0;
+    for (size_t i = 0; i < count; i++)
+        pending += calls[i].code == CODE_RETRY;
+    return pending;
+}
+
+static void end_pending(struct sale_call *calls, size_t count, enum code code)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (calls[i].code == CODE_RETRY)
+            calls[i].code = code;
+    }
+}
+
+static void start(struct sale_call *call)
+{
+    check(call->request->payments.count > 0);
+    struct uuid named = call->request->employee_id;
+    bool is_own = uuid_is_nil(named) || uuid_eq(named, call->caller->who->employee_id);
+    call->code = is_own ? CODE_RETRY : CODE_EMPLOYEE_MISMATCH;
+    call->faults = (struct sale_faults){0};
+    call->key_owner = UUID_NIL;
+}
+
+void sale_create_all(struct platform *platform, struct arena *arena, struct sale_call *calls, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        start(&calls[i]);
+    for (int try = 0; try < SNAPSHOT_TRIES_MAX && count_pending(calls, count) > 0; try++) {
+        struct uuid business = calls[0].caller->who->business_id;
+        struct sale_snapshot snapshot;
+        if (try > 0) {
+            metric_add(&SALES_REDECIDED, (int64_t)count_pending(calls, count));
+            cache_invalidate(platform->cache, business);
+        }
+        enum code code = sale_snapshot_acquire(platform, business, &snapshot);
+        if (code) {
+            end_pending(calls, count, code);
+            return;
+        }
+        try_pending(platform, arena, &snapshot, calls, count);
+        sale_snapshot_release(&snapshot);
+    }
+    end_pending(calls, count, CODE_UNAVAILABLE);
 }
 
 enum code sale_create(struct platform *platform, struct arena *arena, const struct sale_caller *caller,
                       const struct sale_request *request, struct sale_result *ret_result,
                       struct sale_faults *ret_faults)
 {
-    check(request->payments.count > 0);
-    *ret_faults = (struct sale_faults){0};
-    if (!uuid_is_nil(request->employee_id) && !uuid_eq(request->employee_id, caller->who->employee_id))
-        return CODE_EMPLOYEE_MISMATCH;
-    for (int try = 0; try < SNAPSHOT_TRIES_MAX; try++) {
-        struct sale_job *job = arena_new(arena, struct sale_job);
-        *job = (struct sale_job){.platform = platform, .arena = arena, .caller = caller, .request = request};
-        enum code code = try_with_snapshot(job, ret_faults);
-        if (!code)
-            return answer(job, ret_result);
-        if (code != CODE_RETRY) {
-            metric_add(&SALES_REFUSED, code_status(code) < 500);
-            return code;
-        }
-        metric_add(&SALES_REDECIDED, 1);
-        cache_invalidate(platform->cache, caller->who->business_id);
-    }
-    return CODE_UNAVAILABLE;
+    struct sale_call call = {.caller = caller, .request = request};
+    sale_create_all(platform, arena, &call, 1);
+    *ret_faults = call.faults;
+    *ret_result = call.result;
+    return call.code;
 }

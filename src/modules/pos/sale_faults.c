@@ -86,7 +86,8 @@ static struct sale_fault fault_of(const struct sale_job *job, const struct sale_
         return group_fault(job, refusal);
     case SALE_FIELD_MODIFIER:
         return fault(str_format(job->arena, "items[%zu].modifierIds[%zu]", refusal->line, refusal->index),
-                     STR("the product does not offer this modifier"));
+                     code == CODE_NOT_FOUND ? STR("there is no such modifier here")
+                                            : STR("the product does not offer this modifier"));
     case SALE_FIELD_LINE_DISCOUNT:
         return fault(line_path(job, refusal->line, "discount"), STR("is larger than the line"));
     case SALE_FIELD_DISCOUNT:
@@ -130,7 +131,11 @@ struct sale_faults sale_faults_of(const struct sale_job *job, enum code code)
     struct sale_faults faults = {arena_array(job->arena, struct sale_fault, most), 0};
     if (code == CODE_NOT_FOUND)
         add_missing(job, &faults);
-    if (code == CODE_SHIFT_NOT_OPEN)
+    if (code == CODE_VALIDATION_FAILED)
+        add(&faults, fault(STR("clientCreatedAt"), STR("must be within the last 7 days, not in the future")));
+    if (code == CODE_SHIFT_NOT_OPEN && job->dated)
+        add(&faults, fault(STR("clientCreatedAt"), STR("the shift was not open at that time")));
+    else if (code == CODE_SHIFT_NOT_OPEN)
         add(&faults, fault(STR("shiftId"), STR("the shift is closed")));
     if (code == CODE_INSUFFICIENT_POINTS)
         add(&faults, fault(STR("loyaltyPointsRedeemed"), STR("the customer has 0 points")));

@@ -40,15 +40,22 @@ static enum sale_product_state find_product(struct sale_job *job, size_t at)
 {
     const struct sale_item_request *item = &job->request->items.at[at];
     const struct catalog_product *product = catalog_product(job->snapshot.catalog, item->product_id);
-    if (!product || !catalog_sold_in(product, job->outlet->id))
+    bool is_offered = product && product->is_active && catalog_sold_in(product, job->outlet->id);
+    if (!product && job->dated)
+        product = late_product(job, item->product_id);
+    if (!product || (!job->dated && !catalog_sold_in(product, job->outlet->id)))
         return SALE_PRODUCT_UNKNOWN;
     job->products[at] = product;
     if (!uuid_is_nil(item->variant_id)) {
         job->variants[at] = catalog_variant(product, item->variant_id);
+        if (!job->variants[at] && job->dated) {
+            job->variants[at] = late_variant(job, product->id, item->variant_id);
+            is_offered = false;
+        }
         if (!job->variants[at])
             return SALE_VARIANT_UNKNOWN;
     }
-    return product->is_active ? SALE_PRODUCT_ACTIVE : SALE_PRODUCT_INACTIVE;
+    return is_offered ? SALE_PRODUCT_ACTIVE : SALE_PRODUCT_INACTIVE;
 }
 
 static void find_modifiers(struct sale_job *job, size_t at, struct sale_line *line)
@@ -63,9 +70,13 @@ static void find_modifiers(struct sale_job *job, size_t at, struct sale_line *li
     for (size_t i = 0; i < item->modifier_ids.count; i++) {
         size_t group = SALE_NO_GROUP;
         const struct catalog_modifier *modifier = catalog_modifier(product, item->modifier_ids.at[i], &group);
+        if (!modifier && job->dated)
+            modifier = late_modifier(job, item->modifier_ids.at[i]);
+        if (!modifier && job->dated)
+            group = SALE_NO_MODIFIER;
         job->modifiers[at][i] = modifier;
-        choices[i] = modifier ? (struct sale_choice){group, modifier->price_minor}
-                              : (struct sale_choice){.group = SALE_NO_GROUP};
+        choices[i] =
+            (struct sale_choice){group, modifier ? late_price(job, modifier->id, modifier->price_minor) : 0};
     }
     line->groups = groups;
     line->group_count = product->group_count;
@@ -85,8 +96,9 @@ static struct sale_line *prepare_lines(struct sale_job *job)
         lines[i].state = find_product(job, i);
         if (!job->products[i])
             continue;
-        lines[i].price_minor =
-            job->variants[i] ? job->variants[i]->price_minor : job->products[i]->price_minor;
+        lines[i].price_minor = job->variants[i]
+                                   ? late_price(job, job->variants[i]->id, job->variants[i]->price_minor)
+                                   : late_price(job, job->products[i]->id, job->products[i]->price_minor);
         find_modifiers(job, i, &lines[i]);
     }
     return lines;
@@ -153,7 +165,7 @@ static void prepare_payments(struct sale_job *job)
 
 static void prepare_outlet_rules(struct sale_job *job)
 {
-    const struct outlet *outlet = job->outlet;
+    const struct outlet *outlet = job->dated ? &job->dated->outlet : job->outlet;
     bool is_limited = job->caller->who->role == ROLE_CASHIER;
     job->facts.rules = (struct pricing_rules){outlet->tax_rate_bp, outlet->service_charge_rate_bp,
                                               outlet->tax_service_charge, outlet->prices_include_tax};
@@ -161,6 +173,7 @@ static void prepare_outlet_rules(struct sale_job *job)
     job->facts.discount_limit_bp = is_limited ? outlet->cashier_discount_limit_bp : RATE_ONE_BP;
     job->facts.discount_approved = job->caller->override_hash.data != NULL;
     job->facts.allow_negative_stock = outlet->allow_negative_stock;
+    job->facts.already_taken = job->dated != NULL;
 }
 
 bool sale_job_claims_approval(const struct sale_job *job)
@@ -185,7 +198,8 @@ static const struct outlet *reachable_outlet(const struct sale_job *job)
     if (who->role != ROLE_OWNER && !uuid_eq(who->outlet_id, id))
         return NULL;
     const struct outlet *outlet = directory_outlet(job->snapshot.directory, id);
-    return outlet && outlet->is_active ? outlet : NULL;
+    bool is_offline = job->request->client_created_at != JSON_NONE;
+    return outlet && (outlet->is_active || is_offline) ? outlet : NULL;
 }
 
 enum code sale_job_prepare(struct sale_job *job)
@@ -201,6 +215,9 @@ enum code sale_job_prepare(struct sale_job *job)
     job->modifiers = arena_array(job->arena, const struct catalog_modifier **, count);
     job->decision.lines = arena_array(job->arena, struct priced_line, count);
 
+    enum code code = job->request->client_created_at == JSON_NONE ? CODE_OK : late_prices_load(job);
+    if (code)
+        return code;
     struct sale_line *lines = prepare_lines(job);
     prepare_levels(job, lines, count);
     job->facts.lines = lines;
@@ -236,7 +253,8 @@ struct sale_item sale_job_item(const struct sale_job *job, size_t line)
     item.modifiers.at = arena_array(job->arena, struct sale_modifier, item.modifiers.count);
     for (size_t i = 0; i < item.modifiers.count; i++) {
         const struct catalog_modifier *modifier = job->modifiers[line][i];
-        item.modifiers.at[i] = (struct sale_modifier){modifier->id, modifier->name, modifier->price_minor};
+        item.modifiers.at[i] = (struct sale_modifier){modifier->id, modifier->name,
+                                                      job->facts.lines[line].choices[i].price_minor};
     }
     return item;
 }

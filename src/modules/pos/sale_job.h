@@ -19,6 +19,21 @@ enum code sale_snapshot_acquire(struct platform *platform, struct uuid business,
                                 struct sale_snapshot *ret_snapshot);
 void sale_snapshot_release(struct sale_snapshot *snapshot);
 
+/* A price that an item of the request had when it was sold. */
+struct dated_price {
+    struct uuid owner_id;
+    bool found;
+    struct catalog_price price;
+};
+
+/* For a sale of a till without a line: the catalogue and the rates as they were then. */
+struct sale_dated {
+    int64_t at_ms;
+    struct outlet outlet;       /* the present one with the rates of that time */
+    struct dated_price *prices; /* of every id that the items name, sorted */
+    size_t count;
+};
+
 struct sale_job {
     struct platform *platform;
     struct arena *arena; /* of the waiting request; the batch may use it */
@@ -26,6 +41,7 @@ struct sale_job {
     const struct sale_request *request;
     struct sale_snapshot snapshot;
     const struct outlet *outlet;
+    const struct sale_dated *dated; /* NULL: sold now */
     struct uuid business_id;
     int currency_decimals;
 
@@ -46,6 +62,9 @@ struct sale_job {
     enum code code; /* OK, a refusal, or RETRY: the snapshot is not the present one */
     bool shift_missing, table_missing, customer_missing;
     struct uuid replay_of; /* NIL: a new sale */
+    struct uuid key_owner; /* IDEMPOTENCY_KEY_REUSED: the sale that has the key, NIL when it is no sale's */
+    bool late;             /* its shift is closed */
+    unsigned review;       /* 1 << enum sale_review each: why somebody should look at it */
     int32_t business_date;
     int local_hour;
     int64_t receipt_sequence, first_event;
@@ -56,7 +75,7 @@ struct sale_job {
 };
 
 /* sale_job.c: looks up what the request names, prices it. NOT_FOUND: the outlet is not there or not for the
- * caller; any other refusal is left in job->bill_code. */
+ * caller; any other refusal is left in job->bill_code. Of a sale made offline it reads the prices of then. */
 enum code sale_job_prepare(struct sale_job *job);
 /* Discounts above the limit, and a token that says that somebody approved them: is it good? */
 bool sale_job_claims_approval(const struct sale_job *job);
@@ -64,6 +83,20 @@ bool sale_job_claims_approval(const struct sale_job *job);
 void sale_job_set_approved(struct sale_job *job, bool is_approved);
 /* A priced line as it is answered. */
 struct sale_item sale_job_item(const struct sale_job *job, size_t line);
+
+/* late_prices.c: fills in job->dated, by a read of its own. */
+enum code late_prices_load(struct sale_job *job);
+/* What is in the catalogue no more but was once, NULL when it never was; and the price of then. */
+const struct catalog_product *late_product(const struct sale_job *job, struct uuid id);
+const struct catalog_variant *late_variant(const struct sale_job *job, struct uuid product, struct uuid id);
+const struct catalog_modifier *late_modifier(const struct sale_job *job, struct uuid id);
+int64_t late_price(const struct sale_job *job, struct uuid owner, int64_t present_minor);
+
+/* late_rules.c: may the sale have been made at that time? */
+bool late_time_fits(const struct sale_request *request, int64_t now_ms); /* also when it was sold now */
+bool late_in_shift(const struct sale_job *job, int64_t opened_at, int64_t closed_at);
+/* The reasons as a JSON array; STR_NONE: none. */
+struct str late_review_text(struct arena *arena, unsigned review);
 
 /* sale_texts.c: what the batch needs beyond a quote. */
 void sale_job_prepare_texts(struct sale_job *job);

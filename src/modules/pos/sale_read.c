@@ -33,6 +33,7 @@ int64_t sale_name_index(const char *const *names, struct str name)
 
 void sale_header_take(const struct db_rows *rows, size_t row, struct sale_header *ret_header)
 {
+    struct str reasons = db_text(rows, row, SALE_COLUMN_REVIEW_REASONS);
     struct uuid id = db_uuid(rows, row, SALE_COLUMN_ID);
     *ret_header = (struct sale_header){
         .id = id,
@@ -58,7 +59,10 @@ void sale_header_take(const struct db_rows *rows, size_t row, struct sale_header
         .paid_minor = db_int(rows, row, SALE_COLUMN_PAID),
         .change_minor = db_int(rows, row, SALE_COLUMN_CHANGE),
         .needs_review = db_bool(rows, row, SALE_COLUMN_NEEDS_REVIEW),
+        .late = db_bool(rows, row, SALE_COLUMN_LATE),
+        .review_reasons = reasons.data ? reasons : STR("[]"),
         .created_at = db_int(rows, row, SALE_COLUMN_CREATED_AT),
+        .client_created_at = db_int(rows, row, SALE_COLUMN_CLIENT_CREATED_AT),
         .refund_of = db_uuid(rows, row, SALE_COLUMN_REFUND_OF),
     };
 }

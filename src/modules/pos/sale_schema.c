@@ -1,5 +1,6 @@
 /* The JSON of /pos: see sale_schema.h. */
 #include "modules/pos/held_bill_store.h"
+#include "modules/pos/sync_schema.h"
 
 #include "base/decimal.h"
 #include "base/timefmt.h"
@@ -86,64 +87,114 @@ static const struct json_field PAYMENT_REQUEST_FIELDS[] = {
 static const struct json_schema PAYMENT_REQUEST_SCHEMA =
     JSON_SCHEMA("PaymentRequest", struct payment_request, PAYMENT_REQUEST_FIELDS);
 
-static void check_client_time(const void *object, const struct json_units *units, struct json_errors *errors)
-{
-    const struct sale_request *request = object;
-    (void)units;
-    if (request->client_created_at != JSON_NONE)
-        json_error_add(errors, "clientCreatedAt", "sales made offline are not accepted yet: leave it out");
-}
-
 /* What a sale and a quote have in common. */
-#define CART_FIELDS                                                                                    \
-    {"outletId", JSON_UUID, JSON_REQUIRED, offsetof(struct sale_request, outlet_id)},                  \
-        {"orderType", JSON_ENUM, JSON_REQUIRED, offsetof(struct sale_request, order_type),             \
-         .values = ORDER_TYPE_NAMES},                                                                  \
-        {"tableId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, table_id)},                \
-        {"customerId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, customer_id)},          \
-        {"employeeId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, employee_id),           \
-         .summary = "may be left out; the token's employee"},                                          \
-        {"items",                                                                                      \
-         JSON_ARRAY,                                                                                   \
-         JSON_REQUIRED,                                                                                \
-         offsetof(struct sale_request, items),                                                         \
-         .min = 1,                                                                                     \
-         .max = PRICING_LINES_MAX,                                                                     \
-         .schema = &ITEM_REQUEST_SCHEMA},                                                              \
-        {"discounts",                                                                                  \
-         JSON_ARRAY,                                                                                   \
-         JSON_NULLABLE,                                                                                \
-         offsetof(struct sale_request, discounts),                                                     \
-         .max = DISCOUNTS_MAX,                                                                         \
-         .schema = &DISCOUNT_REQUEST_SCHEMA,                                                           \
-         .summary = "of the bill, each on the subtotal"},                                              \
-        {"loyaltyPointsRedeemed", JSON_INTEGER, JSON_NULLABLE,                                         \
-         offsetof(struct sale_request, points_redeemed)},                                              \
-        {"orderIds",                                                                                   \
-         JSON_ARRAY,                                                                                   \
-         JSON_NULLABLE,                                                                                \
-         offsetof(struct sale_request, order_ids),                                                     \
-         .max = ORDERS_MAX,                                                                            \
-         .element = JSON_UUID,                                                                         \
-         .summary = "kitchen orders that this sale settles"},                                          \
-        {"notes", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_request, notes), .max = NOTES_MAX}, \
-    {                                                                                                  \
-        "clientCreatedAt", JSON_TIME, JSON_NULLABLE, offsetof(struct sale_request, client_created_at)  \
+#define CART_FIELDS                                                                                      \
+    {"outletId", JSON_UUID, JSON_REQUIRED, offsetof(struct sale_request, outlet_id)},                    \
+        {"orderType", JSON_ENUM, JSON_REQUIRED, offsetof(struct sale_request, order_type),               \
+         .values = ORDER_TYPE_NAMES},                                                                    \
+        {"tableId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, table_id)},                  \
+        {"customerId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, customer_id)},            \
+        {"employeeId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, employee_id),             \
+         .summary = "may be left out; the token's employee"},                                            \
+        {"items",                                                                                        \
+         JSON_ARRAY,                                                                                     \
+         JSON_REQUIRED,                                                                                  \
+         offsetof(struct sale_request, items),                                                           \
+         .min = 1,                                                                                       \
+         .max = PRICING_LINES_MAX,                                                                       \
+         .schema = &ITEM_REQUEST_SCHEMA},                                                                \
+        {"discounts",                                                                                    \
+         JSON_ARRAY,                                                                                     \
+         JSON_NULLABLE,                                                                                  \
+         offsetof(struct sale_request, discounts),                                                       \
+         .max = DISCOUNTS_MAX,                                                                           \
+         .schema = &DISCOUNT_REQUEST_SCHEMA,                                                             \
+         .summary = "of the bill, each on the subtotal"},                                                \
+        {"loyaltyPointsRedeemed", JSON_INTEGER, JSON_NULLABLE,                                           \
+         offsetof(struct sale_request, points_redeemed)},                                                \
+        {"orderIds",                                                                                     \
+         JSON_ARRAY,                                                                                     \
+         JSON_NULLABLE,                                                                                  \
+         offsetof(struct sale_request, order_ids),                                                       \
+         .max = ORDERS_MAX,                                                                              \
+         .element = JSON_UUID,                                                                           \
+         .summary = "kitchen orders that this sale settles"},                                            \
+        {"notes", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_request, notes), .max = NOTES_MAX},   \
+    {                                                                                                    \
+        "clientCreatedAt", JSON_TIME, JSON_NULLABLE, offsetof(struct sale_request, client_created_at),   \
+            .summary = "set by a till that sold offline: priced as it was then, never refused by a rule" \
+    }
+#define PAID_CART_FIELDS                                                                   \
+    CART_FIELDS,                                                                           \
+        {"shiftId", JSON_UUID, JSON_REQUIRED, offsetof(struct sale_request, shift_id),     \
+         .summary = "any open shift of the outlet; one that was open at clientCreatedAt"}, \
+    {                                                                                      \
+        "payments", JSON_ARRAY, JSON_REQUIRED, offsetof(struct sale_request, payments),    \
+            .min = 1, .max = PAYMENTS_MAX, .schema = &PAYMENT_REQUEST_SCHEMA               \
     }
 
-static const struct json_field SALE_REQUEST_FIELDS[] = {
-    CART_FIELDS,
-    {"shiftId", JSON_UUID, JSON_REQUIRED, offsetof(struct sale_request, shift_id),
-     .summary = "any open shift of the outlet"},
-    {"payments", JSON_ARRAY, JSON_REQUIRED, offsetof(struct sale_request, payments), .min = 1,
-     .max = PAYMENTS_MAX, .schema = &PAYMENT_REQUEST_SCHEMA},
-};
+static const struct json_field SALE_REQUEST_FIELDS[] = {PAID_CART_FIELDS};
 const struct json_schema SALE_REQUEST_SCHEMA =
-    JSON_SCHEMA("SaleRequest", struct sale_request, SALE_REQUEST_FIELDS, .check = check_client_time);
+    JSON_SCHEMA("SaleRequest", struct sale_request, SALE_REQUEST_FIELDS);
+
+/* ---- Sync: a sale with its key; what is wrong in one is its own matter ---- */
+
+static const char *key_wrong(struct str key)
+{
+    for (size_t i = 0; i < key.len; i++) {
+        if (key.data[i] < ' ' || key.data[i] > '~')
+            return "must be printable ASCII characters";
+    }
+    return NULL;
+}
+
+static void check_sync_sale(const void *object, const struct json_units *units, struct json_errors *errors)
+{
+    const struct sync_sale *sale = object;
+    (void)units;
+    if (sale->request.client_created_at == JSON_NONE)
+        json_error_add(errors, "clientCreatedAt", "is required");
+}
+
+_Static_assert(offsetof(struct sync_sale, request) == 0, "the tables share its offsets");
+static const struct json_field SYNC_SALE_FIELDS[] = {
+    {"idempotencyKey", JSON_STRING, JSON_REQUIRED, offsetof(struct sync_sale, key), .min = 1,
+     .max = SYNC_KEY_MAX, .wrong = key_wrong, .summary = "as the header's, and of the same namespace"},
+    PAID_CART_FIELDS,
+};
+static const struct json_schema SYNC_SALE_SCHEMA =
+    JSON_SCHEMA("SyncSale", struct sync_sale, SYNC_SALE_FIELDS, .check = check_sync_sale,
+                .faults = offsetof(struct sync_sale, faults));
+
+static const struct json_field SYNC_REQUEST_FIELDS[] = {
+    {"deviceId", JSON_STRING, JSON_REQUIRED, offsetof(struct sync_request, device_id), .min = 1,
+     .max = SYNC_DEVICE_MAX},
+    {"final", JSON_BOOLEAN, 0, offsetof(struct sync_request, is_final),
+     .summary = "the till has no more: device.synced is published"},
+    {"sales", JSON_ARRAY, JSON_REQUIRED, offsetof(struct sync_request, sales), .min = 1,
+     .max = SYNC_SALES_MAX, .schema = &SYNC_SALE_SCHEMA},
+};
+const struct json_schema SYNC_REQUEST_SCHEMA =
+    JSON_SCHEMA("SyncRequest", struct sync_request, SYNC_REQUEST_FIELDS);
+
+const char *const SYNC_STATUS_NAMES[] = {"stored", "replayed", "review", "rejected", NULL};
+
+static const struct json_field SYNC_OUTCOME_FIELDS[] = {
+    {"idempotencyKey", JSON_STRING, JSON_NULLABLE, offsetof(struct sync_outcome, key),
+     .summary = "null: it had none that could be read"},
+    {"status", JSON_ENUM, 0, offsetof(struct sync_outcome, status), .values = SYNC_STATUS_NAMES},
+    {"transactionId", JSON_UUID, JSON_OMIT_EMPTY, offsetof(struct sync_outcome, transaction_id)},
+    {"problem", JSON_RAW, JSON_OMIT_EMPTY, offsetof(struct sync_outcome, problem),
+     .summary = "why it was rejected: as application/problem+json"},
+};
+const struct json_schema SYNC_OUTCOME_SCHEMA =
+    JSON_SCHEMA("SyncOutcome", struct sync_outcome, SYNC_OUTCOME_FIELDS);
+
+/* ---- Quotes, parked carts, lists ---- */
 
 static const struct json_field QUOTE_REQUEST_FIELDS[] = {CART_FIELDS};
 const struct json_schema QUOTE_REQUEST_SCHEMA =
-    JSON_SCHEMA("QuoteRequest", struct sale_request, QUOTE_REQUEST_FIELDS, .check = check_client_time);
+    JSON_SCHEMA("QuoteRequest", struct sale_request, QUOTE_REQUEST_FIELDS);
 
 /* A parked cart is a quote's body with a name. */
 #define HELD(member) (offsetof(struct held_bill, cart) + offsetof(struct sale_request, member))
@@ -321,6 +372,11 @@ static const struct json_schema SALE_PAYMENT_SCHEMA =
         TOTALS_FIELDS(struct sale_header), PAID_FIELDS(struct sale_header),                                \
         {"notes", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_header, notes)},                        \
         {"needsReview", JSON_BOOLEAN, 0, offsetof(struct sale_header, needs_review)},                      \
+        {"reviewReasons", JSON_RAW, 0, offsetof(struct sale_header, review_reasons),                       \
+         .summary = "codes of what would have been refused at a till with a line; kept after the review"}, \
+        {"clientCreatedAt", JSON_TIME, JSON_NULLABLE, offsetof(struct sale_header, client_created_at)},    \
+        {"late", JSON_BOOLEAN, 0, offsetof(struct sale_header, late),                                      \
+         .summary = "its shift was closed when it came in"},                                               \
         {"refundOf", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_header, refund_of)},                   \
         {"businessDate", JSON_DATE, 0, offsetof(struct sale_header, business_date)},                       \
     {                                                                                                      \

@@ -10,8 +10,9 @@ DB_STATEMENT(
     "subtotal_minor, "
     "discount_minor, service_charge_minor, tax_minor, rounding_minor, grand_total_minor, paid_minor, "
     "change_minor, tax_rate_bp, service_charge_rate_bp, tax_service_charge, prices_include_tax, discounts, "
-    "notes, needs_review, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'sale', 'completed', $8, $9, $10, "
-    "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, 0, $28)");
+    "notes, needs_review, created_at, client_created_at, late, review_reasons) VALUES ($1, $2, $3, $4, $5, "
+    "$6, $7, 'sale', 'completed', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
+    "$23, $24, $25, $26, $27, $28, $29, $30, $31, $32)");
 
 DB_STATEMENT(
     SALE_ITEM_INSERT,
@@ -34,9 +35,10 @@ static void store_header(struct db_tx *tx, const struct sale_job *job)
     const struct sale_request *request = job->request;
     const struct sale_result *result = &job->result;
     const struct pricing_rules *rules = &job->facts.rules;
+    enum sale_channel channel = job->dated ? CHANNEL_OFFLINE : job->caller->channel;
     db_ask(tx, &SALE_INSERT, DB_UUID(result->id), DB_UUID(job->outlet->id), DB_UUID(request->shift_id),
            DB_UUID(job->caller->who->employee_id), DB_UUID_OR_NULL(request->customer_id),
-           DB_UUID_OR_NULL(request->table_id), DB_TEXT(str_of(CHANNEL_NAMES[job->caller->channel])),
+           DB_UUID_OR_NULL(request->table_id), DB_TEXT(str_of(CHANNEL_NAMES[channel])),
            DB_TEXT(str_of(ORDER_TYPE_NAMES[request->order_type])), DB_INT(job->business_date),
            DB_INT(job->local_hour), DB_INT(job->receipt_sequence), DB_TEXT(result->receipt_number),
            DB_INT(result->subtotal_minor), DB_INT(result->discount_minor),
@@ -44,7 +46,9 @@ static void store_header(struct db_tx *tx, const struct sale_job *job)
            DB_INT(result->grand_total_minor), DB_INT(result->paid_minor), DB_INT(result->change_minor),
            DB_INT(rules->tax_rate_bp), DB_INT(rules->service_charge_rate_bp),
            DB_BOOL(rules->tax_service_charge), DB_BOOL(rules->prices_include_tax),
-           DB_TEXT(job->discounts_text), DB_TEXT(request->notes), DB_INT(result->created_at));
+           DB_TEXT(job->discounts_text), DB_TEXT(request->notes), DB_BOOL(result->needs_review),
+           DB_INT(result->created_at), DB_INT_OR_NULL(request->client_created_at), DB_BOOL(job->late),
+           DB_TEXT(late_review_text(db_arena(tx), job->review)));
 }
 
 static void store_item(struct db_tx *tx, const struct sale_job *job, size_t line)

@@ -203,7 +203,7 @@ static void put_bodies(struct page *page, const struct route *route)
     }
     buf_format(page->out, "<h3>Answer</h3><p>%d", route->status);
     if (route->response) {
-        put(page, route->flags & ROUTE_LIST ? ", a list of " : ", ");
+        put(page, route->flags & (ROUTE_LIST | ROUTE_ARRAY) ? ", a list of " : ", ");
         put_schema_link(page, route->response);
     }
     put(page, "</p>");

@@ -200,7 +200,7 @@ static void put_success(struct writer *writer, const struct route *route)
     if (route->flags & ROUTE_IDEMPOTENT)
         buf_put(writer->out, STR(",\"Idempotent-Replayed\":{\"$ref\":\"#/components/headers/replayed\"}"));
     buf_put_char(writer->out, '}');
-    if (route->response && (route->flags & ROUTE_LIST))
+    if (route->response && (route->flags & (ROUTE_LIST | ROUTE_ARRAY)))
         buf_format(writer->out,
                    ",\"content\":{\"application/json\":{\"schema\":{\"type\":\"array\",\"items\":"
                    "{\"$ref\":\"#/components/schemas/%s\"}}}}",

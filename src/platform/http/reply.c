@@ -54,9 +54,17 @@ static void set_json(struct request *request, const struct buf *body)
 
 void reply(struct request *request, const void *object)
 {
-    check(request->route->response && !(request->route->flags & ROUTE_LIST));
+    check(request->route->response && !(request->route->flags & (ROUTE_LIST | ROUTE_ARRAY)));
     struct buf body = buf_make(request->arena, 1024, BODY_MAX_BYTES);
     json_encode(&body, request->route->response, &request->who.units, object);
+    set_json(request, &body);
+}
+
+void reply_array(struct request *request, const void *objects, size_t count)
+{
+    check(request->route->response && (request->route->flags & ROUTE_ARRAY));
+    struct buf body = buf_make(request->arena, 4096, BODY_MAX_BYTES);
+    json_encode_array(&body, request->route->response, &request->who.units, objects, count);
     set_json(request, &body);
 }
 

@@ -72,6 +72,8 @@ struct idempotency request_idempotency(const struct request *request);
 
 void reply(struct request *request, const void *object); /* route->status, by route->response */
 void reply_none(struct request *request);                /* 204 */
+/* ROUTE_ARRAY; objects as in reply_page. */
+void reply_array(struct request *request, const void *objects, size_t count);
 /* A page of a list. The handler asked for limit + 1 rows; `count` may be limit + 1, the last is not sent then
  * and the Link header carries `cursor_of(&last sent)`. Objects lie one after another (route->response's
  * size). */

@@ -18,6 +18,7 @@ enum route_flags {
     ROUTE_RAW_BODY = 32, /* the body is not JSON; the handler reads request->body_text */
     ROUTE_OVERRIDE =
         64, /* a cashier may need X-Override-Token; it is asked for in the action's transaction */
+    ROUTE_ARRAY = 128, /* answers an array, whole: reply_array */
 };
 
 struct route {
@@ -26,7 +27,7 @@ struct route {
     unsigned roles;     /* set of ROLES() */
     unsigned flags;
     const struct json_schema *query, *request,
-        *response; /* NULL: none. ROUTE_LIST: `response` is of one element */
+        *response; /* NULL: none. ROUTE_LIST, ROUTE_ARRAY: `response` is of one element */
     int status;    /* of success: 200, 201 or 204 */
     enum code (*handler)(struct request *request);
     const char *summary; /* one line */

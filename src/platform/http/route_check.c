@@ -72,7 +72,7 @@ static const char *flag_fault(const struct route *route)
 {
     bool is_get = strcmp(route->method, "GET") == 0, is_public = route->flags & ROUTE_PUBLIC;
     if (route->flags & ~(unsigned)(ROUTE_PUBLIC | ROUTE_IDEMPOTENT | ROUTE_LIST | ROUTE_CACHED | ROUTE_PATCH |
-                                   ROUTE_RAW_BODY | ROUTE_OVERRIDE))
+                                   ROUTE_RAW_BODY | ROUTE_OVERRIDE | ROUTE_ARRAY))
         return "a flag is not known";
     if (is_public != (route->roles == 0))
         return "either ROUTE_PUBLIC or roles";
@@ -82,6 +82,8 @@ static const char *flag_fault(const struct route *route)
         return "ROUTE_IDEMPOTENT is for POST with a token";
     if ((route->flags & ROUTE_LIST) && (!is_get || !route->response))
         return "ROUTE_LIST is for GET with a response schema";
+    if ((route->flags & ROUTE_ARRAY) && ((route->flags & ROUTE_LIST) || !route->response))
+        return "ROUTE_ARRAY needs a response schema and is no ROUTE_LIST";
     if ((route->flags & ROUTE_CACHED) && (!is_get || is_public))
         return "ROUTE_CACHED is for GET with a token";
     if ((route->flags & ROUTE_PATCH) && !route->request)
