@@ -171,16 +171,32 @@ DB_STATEMENT_GLOBAL(
     "+ COALESCE(p.total, 0) - COALESCE(t.change, 0) + COALESCE(m.total, 0) AS cash FROM shifts s "
     "LEFT JOIN (SELECT x.business_id, x.shift_id, CAST(SUM(y.amount_minor) AS BIGINT) AS total "
     "FROM transactions x JOIN payments y ON y.business_id = x.business_id AND y.transaction_id = x.id "
-    "WHERE y.method = 'cash' AND x.status NOT IN ('pending', 'voided') GROUP BY x.business_id, x.shift_id) p "
+    "WHERE y.method = 'cash' AND x.late = 0 AND x.status NOT IN ('pending', 'voided') GROUP BY "
+    "x.business_id, x.shift_id) p "
     "ON p.business_id = s.business_id AND p.shift_id = s.id "
     "LEFT JOIN (SELECT business_id, shift_id, CAST(SUM(change_minor) AS BIGINT) AS change FROM transactions "
-    "WHERE status NOT IN ('pending', 'voided') GROUP BY business_id, shift_id) t "
+    "WHERE late = 0 AND status NOT IN ('pending', 'voided') GROUP BY business_id, shift_id) t "
     "ON t.business_id = s.business_id AND t.shift_id = s.id "
     "LEFT JOIN (SELECT business_id, shift_id, CAST(SUM(CASE WHEN type = 'in' THEN amount_minor "
     "ELSE -amount_minor END) AS BIGINT) AS total FROM cash_movements GROUP BY business_id, shift_id) m "
     "ON m.business_id = s.business_id AND m.shift_id = s.id WHERE s.status = 'closed') closed "
     "WHERE (expected_cash_minor <> cash OR cash_difference_minor <> closing_cash_minor - cash "
     "OR expected_cash_minor IS NULL OR cash_difference_minor IS NULL) ORDER BY id LIMIT $1");
+
+DB_STATEMENT_GLOBAL(
+    CHECK_SHIFTS_NUMBERS, REASON,
+    "SELECT outlet_id, numbered, last, " TOTAL " FROM ("
+    "SELECT s.outlet_id, s.numbered, COALESCE(c.last_z, 0) AS last FROM (SELECT business_id, outlet_id, "
+    "COUNT(*) AS closed, COUNT(DISTINCT z_number) AS numbered, MIN(z_number) AS lowest, "
+    "MAX(z_number) AS highest FROM shifts WHERE status = 'closed' GROUP BY business_id, outlet_id) s "
+    "LEFT JOIN outlet_counters c ON c.business_id = s.business_id AND c.outlet_id = s.outlet_id "
+    "WHERE s.closed <> s.numbered OR s.lowest <> 1 OR s.highest <> s.closed "
+    "OR s.closed <> COALESCE(c.last_z, 0) "
+    "UNION ALL SELECT c.outlet_id, CAST(0 AS BIGINT), c.last_z FROM outlet_counters c WHERE c.last_z <> 0 "
+    "AND NOT EXISTS (SELECT 1 FROM shifts s WHERE s.business_id = c.business_id "
+    "AND s.outlet_id = c.outlet_id AND s.status = 'closed') "
+    "UNION ALL SELECT outlet_id, CAST(0 AS BIGINT), z_number FROM shifts "
+    "WHERE status = 'open' AND z_number IS NOT NULL) faults ORDER BY outlet_id LIMIT $1");
 
 /* ---- Events ---- */
 
@@ -281,6 +297,9 @@ const struct book_check BOOK_CHECKS[] = {
     {CHECK_BOOKS, "shifts.cash", &CHECK_SHIFTS_CASH,
      "a closed shift expects opening + cash sales − change + cash movements", "shift", "expected",
      "counted up"},
+    {CHECK_BOOKS, "shifts.numbers", &CHECK_SHIFTS_NUMBERS,
+     "Z reports count up from 1, by outlet, and the counter stands at the last", "outlet", "numbered",
+     "last number"},
     {CHECK_BOOKS, "outbox.sequence", &CHECK_OUTBOX_SEQUENCE, "events of a stream have no gaps", "stream",
      "events", "numbers"},
     {CHECK_BOOKS, "outbox.counter", &CHECK_OUTBOX_COUNTERS, "the stream's counter stands at its last event",

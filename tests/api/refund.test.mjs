@@ -280,7 +280,7 @@ onEachEngine('refund', (context) => {
       assert.deepEqual(await levels(shop), { A: 8 + back - sold });
       const z = await shop.owner.must(200, 'GET', `/shifts/${shop.shiftId}`);
       const x = await report(shop);
-      assert.equal(z.expectedCash, x.openingCash + x.cashReceived - x.changeGiven);
+      assert.equal(z.expectedCash, x.openingCash + x.cashReceived - x.changeGiven - x.cashRefunded);
     }
   });
 });

@@ -22,7 +22,7 @@ onEachEngine('outlets', (context) => {
     const { id, createdAt, ...rest } = outlet;
     assert.deepEqual(rest, { name: 'Cabang', code: 'OUT2', address: null, phone: null, timezone: 'Asia/Makassar', taxRate: 0, serviceChargeRate: 0,
       taxServiceCharge: false, pricesIncludeTax: false, cashRounding: 0, receiptHeader: null, receiptFooter: null,
-      allowNegativeStock: false, cashierDiscountLimit: 1, isActive: true });
+      allowNegativeStock: false, cashierDiscountLimit: 1, blindClose: false, isActive: true });
     assert.match(createdAt, /Z$/);
     assert.deepEqual(await owner.must(200, 'GET', `/outlets/${id}`), outlet);
     await owner.must(201, 'POST', '/outlets', { name: 'Empat', code: 'OUT3' });

@@ -35,6 +35,8 @@ static const struct json_field outlet_fields[] = {
     {"allowNegativeStock", JSON_BOOLEAN, 0, offsetof(struct outlet, allow_negative_stock)},
     {"cashierDiscountLimit", JSON_RATE, 0, offsetof(struct outlet, cashier_discount_limit_bp),
      .summary = "The largest share of a bill that a cashier may take off alone."},
+    {"blindClose", JSON_BOOLEAN, 0, offsetof(struct outlet, blind_close),
+     .summary = "Cashiers are not told what the drawer should hold."},
     {"isActive", JSON_BOOLEAN, 0, offsetof(struct outlet, is_active)},
     {"createdAt", JSON_TIME, JSON_READ_ONLY, offsetof(struct outlet, created_at)},
 };

@@ -17,7 +17,8 @@ static const struct json_schema STARTED_SCHEMA = JSON_SCHEMA("ShiftStarted", str
 
 struct ended {
     struct uuid shift_id, employee_id;
-    int64_t opening_cash_minor, expected_cash_minor, closing_cash_minor, cash_difference_minor, closed_at;
+    int64_t opening_cash_minor, expected_cash_minor, closing_cash_minor, cash_difference_minor, closed_at,
+        z_number;
 };
 static const struct json_field ENDED_FIELDS[] = {
     {"shiftId", JSON_UUID, 0, offsetof(struct ended, shift_id)},
@@ -27,6 +28,7 @@ static const struct json_field ENDED_FIELDS[] = {
     {"closingCash", JSON_MONEY, 0, offsetof(struct ended, closing_cash_minor)},
     {"cashDifference", JSON_MONEY, 0, offsetof(struct ended, cash_difference_minor)},
     {"closedAt", JSON_TIME, 0, offsetof(struct ended, closed_at)},
+    {"zNumber", JSON_INTEGER, 0, offsetof(struct ended, z_number)},
 };
 static const struct json_schema ENDED_SCHEMA = JSON_SCHEMA("ShiftEnded", struct ended, ENDED_FIELDS);
 
@@ -70,7 +72,8 @@ struct event_draft shift_ended_event(struct arena *arena, const struct json_unit
                          shift->expected_cash_minor,
                          shift->closing_cash_minor,
                          shift->cash_difference_minor,
-                         shift->closed_at};
+                         shift->closed_at,
+                         shift->z_number};
     return (struct event_draft){"shift.ended", shift->id, encode(arena, &ENDED_SCHEMA, units, &data)};
 }
 

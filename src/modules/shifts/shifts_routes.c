@@ -47,6 +47,15 @@ static enum code check_reach(const struct request *request, const struct shift *
     return CODE_OK;
 }
 
+/* What the caller may know of it. */
+static void reply_shift(struct request *request, const struct shift *shift)
+{
+    struct shift shown = *shift;
+    if (is_cashier(request))
+        shift_hide_expected(&shown);
+    reply(request, &shown);
+}
+
 /* ---- Opening ---- */
 
 static enum code open_shift(struct request *request, struct db_tx *tx, void *arg)
@@ -65,7 +74,7 @@ static enum code open_shift(struct request *request, struct db_tx *tx, void *arg
         return code;
     if (!shift_find(tx, draft->id, &shift))
         return CODE_INTERNAL;
-    reply(request, &shift);
+    reply_shift(request, &shift);
     return CODE_OK;
 }
 
@@ -91,7 +100,7 @@ static enum code read_current(struct request *request, struct db_tx *tx, void *a
     struct shift shift;
     if (!shift_find_current(tx, request->who.employee_id, *outlet_id, &shift))
         return CODE_NOT_FOUND;
-    reply(request, &shift);
+    reply_shift(request, &shift);
     return CODE_OK;
 }
 
@@ -109,6 +118,8 @@ static enum code read_list(struct request *request, struct db_tx *tx, void *arg)
 {
     size_t count;
     struct shift *shifts = shift_list(tx, arg, &count);
+    for (size_t i = 0; is_cashier(request) && i < count; i++)
+        shift_hide_expected(&shifts[i]);
     reply_page(request, shifts, count, cursor_of_id);
     return CODE_OK;
 }
@@ -145,7 +156,7 @@ static enum code read_one(struct request *request, struct db_tx *tx, void *arg)
     struct shift shift;
     enum code code = shift_find(tx, *id, &shift) ? check_reach(request, &shift) : CODE_NOT_FOUND;
     if (!code)
-        reply(request, &shift);
+        reply_shift(request, &shift);
     return code;
 }
 
@@ -167,6 +178,10 @@ static enum code read_report(struct request *request, struct db_tx *tx, void *ar
     report.kind = shift.status == SHIFT_OPEN ? SHIFT_REPORT_X : SHIFT_REPORT_Z;
     report.shift = &shift;
     report.generated_at = request->received_ms;
+    if (is_cashier(request) && shift.is_blind) {
+        shift_hide_expected(&shift);
+        shift_report_hide_expected(&report);
+    }
     reply(request, &report);
     return CODE_OK;
 }
@@ -197,9 +212,8 @@ static enum code close_shift(struct request *request, struct db_tx *tx, void *ar
     if (code)
         return code;
     struct drawer drawer = shift_drawer(tx, &shift);
-    if (!drawer_expected(&drawer, &shift.expected_cash_minor) ||
-        __builtin_sub_overflow(body->closing_cash_minor, shift.expected_cash_minor,
-                               &shift.cash_difference_minor))
+    if (!drawer_count(&drawer, body->closing_cash_minor, &shift.expected_cash_minor,
+                      &shift.cash_difference_minor))
         return CODE_AMOUNT_TOO_LARGE;
     shift.status = SHIFT_CLOSED;
     shift.closing_cash_minor = body->closing_cash_minor;
@@ -209,7 +223,7 @@ static enum code close_shift(struct request *request, struct db_tx *tx, void *ar
     struct event_draft event =
         shift_ended_event(request->arena, &request->who.units, &shift, request->who.employee_id);
     event_publish(tx, request->platform->events, shift.outlet_id, request->id, &event, 1);
-    reply(request, &shift);
+    reply_shift(request, &shift);
     return CODE_OK;
 }
 

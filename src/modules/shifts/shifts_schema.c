@@ -17,13 +17,16 @@ static const struct json_field SHIFT_FIELDS[] = {
     {"employeeName", JSON_STRING, JSON_NULLABLE, offsetof(struct shift, employee_name)},
     {"status", JSON_ENUM, 0, offsetof(struct shift, status), .values = SHIFT_STATUS_NAMES},
     {"openingCash", JSON_MONEY, 0, offsetof(struct shift, opening_cash_minor)},
-    {"expectedCash", JSON_MONEY, JSON_NULLABLE, offsetof(struct shift, expected_cash_minor)},
+    {"expectedCash", JSON_MONEY, JSON_NULLABLE, offsetof(struct shift, expected_cash_minor),
+     .summary = "null while open, and for a cashier of an outlet with blindClose"},
     {"closingCash", JSON_MONEY, JSON_NULLABLE, offsetof(struct shift, closing_cash_minor)},
     {"cashDifference", JSON_MONEY, JSON_NULLABLE, offsetof(struct shift, cash_difference_minor),
      .summary = "closingCash − expectedCash"},
     {"notes", JSON_STRING, JSON_NULLABLE, offsetof(struct shift, notes)},
     {"openedAt", JSON_TIME, 0, offsetof(struct shift, opened_at)},
     {"closedAt", JSON_TIME, JSON_NULLABLE, offsetof(struct shift, closed_at)},
+    {"zNumber", JSON_INTEGER, JSON_NULLABLE, offsetof(struct shift, z_number),
+     .summary = "of its Z report: counts up by outlet; null while the shift is open"},
 };
 const struct json_schema SHIFT_SCHEMA = JSON_SCHEMA("Shift", struct shift, SHIFT_FIELDS);
 
@@ -102,9 +105,13 @@ static const struct json_schema COUNT_SCHEMA =
 
 static const struct json_field METHOD_FIELDS[] = {
     {"method", JSON_STRING, 0, offsetof(struct method_total, method)},
-    {"count", JSON_INTEGER, 0, offsetof(struct method_total, count)},
+    {"count", JSON_INTEGER, 0, offsetof(struct method_total, count), .summary = "payments of sales"},
+    {"received", JSON_MONEY, 0, offsetof(struct method_total, received_minor)},
+    {"change", JSON_MONEY, 0, offsetof(struct method_total, change_minor)},
+    {"refundCount", JSON_INTEGER, 0, offsetof(struct method_total, refund_count)},
+    {"refunded", JSON_MONEY, 0, offsetof(struct method_total, refunded_minor)},
     {"amount", JSON_MONEY, 0, offsetof(struct method_total, amount_minor),
-     .summary = "what was kept: less the change"},
+     .summary = "what was kept: received − change − refunded"},
 };
 static const struct json_schema METHOD_SCHEMA =
     JSON_SCHEMA("PaymentMethodTotal", struct method_total, METHOD_FIELDS);
@@ -113,31 +120,51 @@ static const struct json_schema METHOD_SCHEMA =
     {                                                              \
         name, JSON_MONEY, 0, offsetof(struct shift_report, member) \
     }
+/* Not for a cashier of an outlet with blindClose. */
+#define HIDDEN(name, member, ...)                                                             \
+    {                                                                                         \
+        name, JSON_MONEY, JSON_NULLABLE, offsetof(struct shift_report, member), ##__VA_ARGS__ \
+    }
 static const struct json_field REPORT_FIELDS[] = {
     {"kind", JSON_ENUM, 0, offsetof(struct shift_report, kind), .values = REPORT_KIND_NAMES,
      .summary = "X while the shift is open, Z once it is closed"},
     {"shift", JSON_OBJECT, 0, offsetof(struct shift_report, shift), .schema = &SHIFT_SCHEMA},
     {"salesCount", JSON_INTEGER, 0, offsetof(struct shift_report, sales_count)},
+    {"grossSales", JSON_MONEY, 0, offsetof(struct shift_report, gross_sales_minor),
+     .summary = "before all discounts, service charge and tax"},
     MONEY("lineDiscounts", line_discount_minor),
-    MONEY("subtotal", subtotal_minor),
+    {"subtotal", JSON_MONEY, 0, offsetof(struct shift_report, subtotal_minor),
+     .summary = "grossSales − lineDiscounts"},
     MONEY("discountAmount", discount_minor),
+    {"netSales", JSON_MONEY, 0, offsetof(struct shift_report, net_sales_minor),
+     .summary = "subtotal − discountAmount"},
     MONEY("serviceCharge", service_charge_minor),
     MONEY("taxAmount", tax_minor),
     MONEY("rounding", rounding_minor),
-    MONEY("grandTotal", grand_total_minor),
-    {"voids", JSON_OBJECT, 0, offsetof(struct shift_report, voids), .schema = &COUNT_SCHEMA},
-    {"refunds", JSON_OBJECT, 0, offsetof(struct shift_report, refunds), .schema = &COUNT_SCHEMA},
+    {"grandTotal", JSON_MONEY, 0, offsetof(struct shift_report, grand_total_minor),
+     .summary = "netSales + serviceCharge + taxAmount + rounding"},
+    {"voids", JSON_OBJECT, 0, offsetof(struct shift_report, voids), .schema = &COUNT_SCHEMA,
+     .summary = "not among the sales"},
+    {"refunds", JSON_OBJECT, 0, offsetof(struct shift_report, refunds), .schema = &COUNT_SCHEMA,
+     .summary = "the amount is negative"},
+    {"netTotal", JSON_MONEY, 0, offsetof(struct shift_report, net_total_minor),
+     .summary = "grandTotal + refunds; what the payments keep"},
+    {"payments", JSON_ARRAY, JSON_NULLABLE, offsetof(struct shift_report, payments), .schema = &METHOD_SCHEMA,
+     .summary = "null for a cashier of an outlet with blindClose"},
     {"lateSales", JSON_OBJECT, 0, offsetof(struct shift_report, late_sales), .schema = &COUNT_SCHEMA,
-     .summary = "stored after the shift was closed"},
-    MONEY("netTotal", net_total_minor),
-    {"payments", JSON_ARRAY, 0, offsetof(struct shift_report, payments), .schema = &METHOD_SCHEMA},
+     .summary = "stored after the shift was closed; in no other figure"},
+    {"latePayments", JSON_ARRAY, 0, offsetof(struct shift_report, late_payments), .schema = &METHOD_SCHEMA},
     MONEY("openingCash", opening_cash_minor),
-    MONEY("cashReceived", cash_received_minor),
-    MONEY("changeGiven", change_given_minor),
+    HIDDEN("cashReceived", cash_received_minor),
+    HIDDEN("changeGiven", change_given_minor),
+    HIDDEN("cashRefunded", cash_refunded_minor),
+    {"cashInCount", JSON_INTEGER, 0, offsetof(struct shift_report, cash_in_count)},
     MONEY("cashIn", cash_in_minor),
+    {"cashOutCount", JSON_INTEGER, 0, offsetof(struct shift_report, cash_out_count)},
     MONEY("cashOut", cash_out_minor),
-    {"expectedCash", JSON_MONEY, 0, offsetof(struct shift_report, expected_cash_minor),
-     .summary = "now; of a closed shift, at its close"},
+    HIDDEN("expectedCash", expected_cash_minor,
+           .summary = "openingCash + cashReceived − changeGiven − cashRefunded + cashIn − cashOut: now; of a "
+                      "closed shift, at its close; null for a cashier of an outlet with blindClose"),
     {"closingCash", JSON_MONEY, JSON_NULLABLE, offsetof(struct shift_report, closing_cash_minor)},
     {"cashDifference", JSON_MONEY, JSON_NULLABLE, offsetof(struct shift_report, cash_difference_minor)},
     {"cashMovements", JSON_ARRAY, 0, offsetof(struct shift_report, cash_movements),

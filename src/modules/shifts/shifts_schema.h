@@ -18,6 +18,10 @@ struct shift {
     int64_t expected_cash_minor, closing_cash_minor, cash_difference_minor; /* JSON_NONE while open */
     struct str notes;
     int64_t opened_at, closed_at;
+    int64_t z_number; /* JSON_NONE while open */
+
+    /* Not of the API. */
+    bool is_blind; /* its outlet's cashiers don't see what the drawer should hold */
 };
 
 struct shift_open_request {
@@ -63,19 +67,26 @@ struct count_and_amount {
 
 struct method_total {
     struct str method;
-    int64_t count, amount_minor; /* what was kept: less the change */
+    int64_t count, received_minor, change_minor, refund_count, refunded_minor;
+    int64_t amount_minor; /* what was kept: received − change − refunded */
 };
 
 struct shift_report {
     int64_t kind; /* enum shift_report_kind */
     const struct shift *shift;
-    int64_t sales_count, line_discount_minor, subtotal_minor, discount_minor, service_charge_minor, tax_minor,
-        rounding_minor, grand_total_minor;
-    const struct count_and_amount *voids, *refunds, *late_sales;
+    int64_t sales_count, gross_sales_minor, line_discount_minor, subtotal_minor, discount_minor,
+        net_sales_minor, service_charge_minor, tax_minor, rounding_minor, grand_total_minor;
+    const struct count_and_amount *voids, *refunds;
     int64_t net_total_minor; /* sales and refunds */
-    JSON_ARRAY_OF(struct method_total) payments;
-    int64_t opening_cash_minor, cash_received_minor, change_given_minor, cash_in_minor, cash_out_minor,
-        expected_cash_minor, closing_cash_minor, cash_difference_minor;
+    struct method_totals {
+        struct method_total *at;
+        size_t count;
+    } payments;
+    const struct count_and_amount *late_sales;
+    struct method_totals late_payments;
+    int64_t opening_cash_minor, cash_received_minor, change_given_minor, cash_refunded_minor, cash_in_count,
+        cash_in_minor, cash_out_count, cash_out_minor, expected_cash_minor, closing_cash_minor,
+        cash_difference_minor;
     JSON_ARRAY_OF(struct cash_movement) cash_movements;
     int64_t generated_at;
 };

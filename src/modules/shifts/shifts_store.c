@@ -3,8 +3,10 @@
 
 #define COLUMNS                                                                                         \
     "s.id, s.outlet_id, s.employee_id, e.name, s.status, s.opening_cash_minor, s.expected_cash_minor, " \
-    "s.closing_cash_minor, s.cash_difference_minor, s.notes, s.opened_at, s.closed_at "                 \
-    "FROM shifts s LEFT JOIN employees e ON e.business_id = $1 AND e.id = s.employee_id "
+    "s.closing_cash_minor, s.cash_difference_minor, s.notes, s.opened_at, s.closed_at, s.z_number, "    \
+    "COALESCE(o.blind_close, 0) "                                                                       \
+    "FROM shifts s LEFT JOIN employees e ON e.business_id = $1 AND e.id = s.employee_id "               \
+    "LEFT JOIN outlets o ON o.business_id = $1 AND o.id = s.outlet_id "
 
 DB_STATEMENT(SHIFT_FIND, "SELECT " COLUMNS "WHERE s.business_id = $1 AND s.id = $2");
 DB_STATEMENT(SHIFT_LOCK, "SELECT id FROM shifts WHERE business_id = $1 AND id = $2 {for_update}");
@@ -27,22 +29,29 @@ DB_STATEMENT(SHIFT_INSERT,
              "ON CONFLICT (business_id, outlet_id, employee_id) WHERE status = 'open' DO NOTHING");
 DB_STATEMENT(SHIFT_CLOSE,
              "UPDATE shifts SET status = 'closed', expected_cash_minor = $3, closing_cash_minor = $4, "
-             "cash_difference_minor = $5, notes = $6, closed_at = $7 "
+             "cash_difference_minor = $5, notes = $6, closed_at = $7, z_number = $8 "
              "WHERE business_id = $1 AND id = $2 AND status = 'open'");
+/* The counter's row stays locked until the commit, so numbers have no gaps. */
+DB_STATEMENT(SHIFT_Z_TAKE,
+             "INSERT INTO outlet_counters (business_id, outlet_id, business_date, last_receipt, "
+             "last_sequence, last_z) VALUES ($1, $2, 0, 0, 0, 1) ON CONFLICT (business_id, outlet_id) "
+             "DO UPDATE SET last_z = outlet_counters.last_z + 1 RETURNING last_z");
 DB_STATEMENT(SHIFT_CASH_INSERT, "INSERT INTO cash_movements (business_id, shift_id, id, employee_id, type, "
                                 "amount_minor, reason, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 DB_STATEMENT(SHIFT_CASH_SUMS, "SELECT type, CAST(SUM(amount_minor) AS BIGINT) FROM cash_movements "
                               "WHERE business_id = $1 AND shift_id = $2 GROUP BY type");
 /* A refund is a sale of its own with negative payments, on the shift that paid it out; a void takes its sale
- * back. */
+ * back. What a late sale took was counted as part of another drawer, if at all. */
 DB_STATEMENT(SHIFT_CASH_RECEIVED,
-             "SELECT CAST(COALESCE(SUM(p.amount_minor), 0) AS BIGINT) FROM transactions t "
+             "SELECT CAST(COALESCE(SUM(CASE WHEN t.type = 'refund' THEN 0 ELSE p.amount_minor END), 0) "
+             "AS BIGINT), CAST(COALESCE(SUM(CASE WHEN t.type = 'refund' THEN -p.amount_minor ELSE 0 END), 0) "
+             "AS BIGINT) FROM transactions t "
              "JOIN payments p ON p.business_id = $1 AND p.transaction_id = t.id "
-             "WHERE t.business_id = $1 AND t.shift_id = $2 "
+             "WHERE t.business_id = $1 AND t.shift_id = $2 AND t.late = 0 "
              "AND t.status NOT IN ('pending', 'voided') AND p.method = 'cash'");
-DB_STATEMENT(SHIFT_CHANGE_GIVEN,
-             "SELECT CAST(COALESCE(SUM(change_minor), 0) AS BIGINT) FROM transactions "
-             "WHERE business_id = $1 AND shift_id = $2 AND status NOT IN ('pending', 'voided')");
+DB_STATEMENT(SHIFT_CHANGE_GIVEN, "SELECT CAST(COALESCE(SUM(change_minor), 0) AS BIGINT) FROM transactions "
+                                 "WHERE business_id = $1 AND shift_id = $2 AND late = 0 "
+                                 "AND status NOT IN ('pending', 'voided')");
 
 /* ---- For the sale and the refund ---- */
 
@@ -88,6 +97,8 @@ static struct shift shift_row(const struct db_rows *rows, size_t row)
         .notes = db_text(rows, row, 9),
         .opened_at = db_int(rows, row, 10),
         .closed_at = db_int(rows, row, 11),
+        .z_number = db_int(rows, row, 12),
+        .is_blind = db_bool(rows, row, 13),
     };
 }
 
@@ -153,16 +164,20 @@ struct drawer shift_drawer(struct db_tx *tx, const struct shift *shift)
     }
     if (received->count > 0 && change->count > 0) {
         drawer.received_minor = db_int(received, 0, 0);
+        drawer.refunded_minor = db_int(received, 0, 1);
         drawer.change_minor = db_int(change, 0, 0);
     }
     return drawer;
 }
 
-void shift_store_close(struct db_tx *tx, const struct shift *shift)
+void shift_store_close(struct db_tx *tx, struct shift *shift)
 {
+    struct db_rows *taken = db_query(tx, &SHIFT_Z_TAKE, DB_UUID(shift->outlet_id));
+    if (taken->count > 0)
+        shift->z_number = db_int(taken, 0, 0);
     db_ask(tx, &SHIFT_CLOSE, DB_UUID(shift->id), DB_INT(shift->expected_cash_minor),
            DB_INT(shift->closing_cash_minor), DB_INT(shift->cash_difference_minor), DB_TEXT(shift->notes),
-           DB_INT(shift->closed_at));
+           DB_INT(shift->closed_at), DB_INT(shift->z_number));
 }
 
 void shift_add_cash(struct db_tx *tx, const struct cash_movement *movement)

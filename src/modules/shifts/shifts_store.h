@@ -27,11 +27,17 @@ bool shift_outlet_find(struct db_tx *tx, struct uuid outlet_id, bool *ret_is_act
 
 /* Opening cash comes from the shift; the rest is summed from its sales and cash movements. */
 struct drawer shift_drawer(struct db_tx *tx, const struct shift *shift);
-void shift_store_close(struct db_tx *tx, const struct shift *shift);
+/* Gives the shift its Z number, with the counter row of the outlet locked: what follows is the event only. */
+void shift_store_close(struct db_tx *tx, struct shift *shift);
 void shift_add_cash(struct db_tx *tx, const struct cash_movement *movement);
 
-/* Everything but `shift`, the cash of the shift itself and the times; sums may be taken while sales go on. */
+/* Everything but `kind`, `shift` and the time; sums may be taken while sales go on: they are of one moment.
+ */
 void shift_report_read(struct db_tx *tx, const struct shift *shift, struct shift_report *ret_report);
+
+/* For those who count blind: leaves out what the drawer should hold, and what that could be summed from. */
+void shift_hide_expected(struct shift *shift);
+void shift_report_hide_expected(struct shift_report *report);
 
 /* ---- Events ---- */
 

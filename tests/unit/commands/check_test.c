@@ -64,7 +64,7 @@ static const char SOUND[] =
     MOVEMENT("2", "sale", "-1000", "47000", "'transaction', " SALE)
     MOVEMENT("3", "sale", "-1000", "46000", "'transaction', " SALE)
     "INSERT INTO shifts VALUES (" BUSINESS ", " SHIFT ", " OUTLET ", " EMPLOYEE ", 'closed', 100000, 140800, "
-    "140000, -800, NULL, 1000, 9000);"
+    "140000, -800, NULL, 1000, 9000, 1);"
     CASH("1", "in", "10000")
     CASH("2", "out", "20000")
     "INSERT INTO transactions (business_id, id, outlet_id, shift_id, employee_id, type, status, channel, "
@@ -78,7 +78,7 @@ static const char SOUND[] =
     "INSERT INTO payments VALUES (" BUSINESS ", " SALE ", 1, 'cash', 60000, NULL);"
     "INSERT INTO idempotency_keys VALUES (" BUSINESS ", 'k', x'00', 201, NULL, " SALE ", 5000);"
     "INSERT INTO idempotency_keys VALUES (" BUSINESS ", 'other', x'00', 201, '{}', NULL, 5000);"
-    "INSERT INTO outlet_counters VALUES (" BUSINESS ", " OUTLET ", 20260206, 1, 12);"
+    "INSERT INTO outlet_counters VALUES (" BUSINESS ", " OUTLET ", 20260206, 1, 12, 1);"
     EVENT("11", "1", "transaction.created", SALE)
     EVENT("12", "2", "payment.received", SALE)
     "INSERT INTO event_cursors VALUES (" BUSINESS ", " OUTLET ", 'audit.log', 12);";
@@ -148,12 +148,18 @@ static const struct sabotage {
     {"idempotency.sales", "UPDATE idempotency_keys SET resource_id = " SHIFT " WHERE key = 'k'"},
     {"shifts.open", "DROP INDEX shifts_open; INSERT INTO shifts VALUES (" BUSINESS
                     ", x'01000000000000000000000000000000', " OUTLET ", " EMPLOYEE
-                    ", 'open', 0, NULL, NULL, NULL, NULL, 1, NULL), (" BUSINESS
+                    ", 'open', 0, NULL, NULL, NULL, NULL, 1, NULL, NULL), (" BUSINESS
                     ", x'02000000000000000000000000000000', " OUTLET ", " EMPLOYEE
-                    ", 'open', 0, NULL, NULL, NULL, NULL, 1, NULL)"},
+                    ", 'open', 0, NULL, NULL, NULL, NULL, 1, NULL, NULL)"},
     {"shifts.cash", "UPDATE shifts SET expected_cash_minor = 140801"},
     {"shifts.cash", "UPDATE shifts SET cash_difference_minor = 0"},
     {"shifts.cash", "DELETE FROM cash_movements WHERE id = x'02000000000000000000000000000000'"},
+    {"shifts.cash", "UPDATE transactions SET late = 1"},
+    {"shifts.numbers", "UPDATE shifts SET z_number = NULL"},
+    {"shifts.numbers", "UPDATE shifts SET z_number = 2"},
+    {"shifts.numbers", "UPDATE shifts SET z_number = 2; UPDATE outlet_counters SET last_z = 2"},
+    {"shifts.numbers", "UPDATE shifts SET status = 'open'"},
+    {"shifts.numbers", "DELETE FROM shifts; UPDATE transactions SET shift_id = " NIL},
     {"outbox.sequence", "UPDATE outbox SET sequence = 10 WHERE sequence = 11"},
     {"outbox.counter",
      "UPDATE outlet_counters SET last_sequence = 13; UPDATE event_cursors SET position = 13"},

@@ -1,5 +1,4 @@
-/* Stock arithmetic, and the drawer of a shift. */
-#include "domain/drawer.h"
+/* Stock arithmetic. */
 #include "domain/stock.h"
 #include "test.h"
 
@@ -58,22 +57,4 @@ TEST(stock_is_low_once_on_the_way_down)
         expect(stock_crosses_low(cases[i].previous, cases[i].now, cases[i].threshold) == cases[i].crosses);
     }
     expect(!stock_is_low(INT64_MIN + 1, STOCK_NO_THRESHOLD));
-}
-
-TEST(drawer_expects_what_went_through_it)
-{
-    int64_t expected = -1;
-    struct drawer day = {.opening_minor = 100000,
-                         .received_minor = 20000,
-                         .change_minor = 6300,
-                         .in_minor = 50000,
-                         .out_minor = 20000};
-    expect(drawer_expected(&day, &expected));
-    expect_int_eq(expected, 143700);
-    struct drawer refunds = {.opening_minor = 0, .received_minor = -20000};
-    expect(drawer_expected(&refunds, &expected));
-    expect_int_eq(expected, -20000);
-    struct drawer absurd = {.opening_minor = INT64_MAX, .in_minor = 1};
-    expect(!drawer_expected(&absurd, &expected));
-    expect_int_eq(expected, -20000);
 }
