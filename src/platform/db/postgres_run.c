@@ -5,6 +5,7 @@
  * sent. When it was lost after that the outcome is unknown: UNAVAILABLE, never again. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "platform/db/fault.h"
 #include "platform/db/postgres.h"
 
 #include <time.h>
@@ -54,7 +55,7 @@ static enum code commit_write(struct db_tx *tx)
 static enum code finish(struct db_tx *tx, enum code code)
 {
     struct postgres_connection *connection = tx->connection;
-    bool writes = connection->begin == CONTROL_BEGIN_WRITE;
+    bool writes = connection->begin == CONTROL_BEGIN_WRITE && !fault_planted("answer_before_commit");
     if (connection->begun && code == CODE_OK && writes)
         code = commit_write(tx);
     else if (code == CODE_OK)
