@@ -423,3 +423,49 @@ TEST(json_decode_copies_strings)
     expect_str_eq(it.email, STR("a@b.co"));
     expect_str_eq(it.note, STR(""));
 }
+
+/* ---- Objects that fail alone ---- */
+
+struct parcel {
+    int64_t weight;
+    struct json_errors faults;
+};
+struct shipment {
+    struct str name;
+    JSON_ARRAY_OF(struct parcel) parcels;
+};
+
+static const struct json_field PARCEL_FIELDS[] = {
+    {"weight", JSON_INTEGER, JSON_REQUIRED, offsetof(struct parcel, weight), .min = 1, .max = 10},
+};
+static const struct json_schema PARCEL_SCHEMA =
+    JSON_SCHEMA("Parcel", struct parcel, PARCEL_FIELDS, .faults = offsetof(struct parcel, faults));
+static const struct json_field SHIPMENT_FIELDS[] = {
+    {"name", JSON_STRING, JSON_REQUIRED, offsetof(struct shipment, name), .min = 1},
+    {"parcels", JSON_ARRAY, JSON_REQUIRED, offsetof(struct shipment, parcels), .max = 4,
+     .schema = &PARCEL_SCHEMA},
+};
+static const struct json_schema SHIPMENT_SCHEMA = JSON_SCHEMA("Shipment", struct shipment, SHIPMENT_FIELDS);
+
+TEST(json_decode_lets_an_object_fail_alone)
+{
+    static const char *const faults[] = {
+        "", "weight: must be a whole number from 1 to 10\nx: unknown field\n", "", ": must be an object\n"};
+    struct shipment shipment;
+    memset(&shipment, 0x55, sizeof shipment);
+    expect_str_eq(
+        fixture_decode(STR("{\"parcels\":[{\"weight\":3},{\"weight\":11,\"x\":1},{\"weight\":7},[]],"
+                           "\"name\":\"a\"}"),
+                       &SHIPMENT_SCHEMA, JSON_CREATE, &RUPIAH, &shipment),
+        STR(""));
+    require(shipment.parcels.count == 4);
+    expect_int_eq(shipment.parcels.at[0].weight, 3);
+    expect_int_eq(shipment.parcels.at[2].weight, 7);
+    for (size_t i = 0; i < COUNT_OF(faults); i++) {
+        test_note("parcel %zu", i);
+        expect_str_eq(fixture_faults(&shipment.parcels.at[i].faults), str_of(faults[i]));
+    }
+    expect_str_eq(fixture_decode(STR("{\"parcels\":[{},{},{},{},{}]}"), &SHIPMENT_SCHEMA, JSON_CREATE,
+                                 &RUPIAH, &shipment),
+                  STR("parcels: must have at most 4 items\nname: is required\n"));
+}

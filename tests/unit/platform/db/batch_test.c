@@ -228,3 +228,32 @@ TEST_ON_BOTH(many_buyers_never_take_more_than_there_is)
     expect_int_eq(fixture_quantity(f, 1), 0);
     expect(db_stats_of(f->db).commits < THREADS * ROUNDS);
 }
+
+TEST_ON_BOTH(items_queued_at_once_are_all_served_in_order)
+{
+    enum { COUNT = 20, MAX = 8 };
+    struct item items[COUNT] = {{0}};
+    void *queued[COUNT];
+    enum code outcomes[COUNT];
+    reset_seen();
+    gate_add(&seen.allowed, 1000000);
+    struct db_batch *batch = db_batch_open(f->db, decide, same, MAX);
+    for (int i = 0; i < COUNT; i++) {
+        items[i] = (struct item){.f = f, .product = i % 3 ? i : -1, .key = i == 5 ? 4 : i}; /* 4 twice */
+        queued[i] = &items[i];
+        outcomes[i] = CODE_INTERNAL;
+    }
+    db_batch_run_all(batch, test_arena(), queued, COUNT, outcomes);
+    for (int i = 0; i < COUNT; i++) {
+        test_note("item %d", i);
+        expect_int_eq(outcomes[i], CODE_OK);
+        expect_int_eq(items[i].outcome, i % 3 ? CODE_OK : CODE_INSUFFICIENT_STOCK);
+    }
+    expect_int_eq(seen.batches, 3);
+    expect_int_eq(items[4].batch, 1);
+    expect_int_eq(items[5].batch, 2); /* not beside its like, but next */
+    expect_int_eq(items[5].place, 0);
+    db_batch_run_all(batch, test_arena(), queued, 0, outcomes);
+    expect_int_eq(db_batch_waiting(batch), 0);
+    db_batch_close(batch);
+}
