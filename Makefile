@@ -1,5 +1,5 @@
 # A thin front: each target is a script that also stands alone.
-.PHONY: run test build bench lint deps clean fuzz
+.PHONY: run test build bench lint deps clean fuzz torture
 
 run:    ; @scripts/run.sh
 test:   ; @scripts/test.sh
@@ -9,3 +9,4 @@ lint:   ; @scripts/lint.sh
 deps:   ; @scripts/deps.sh all
 clean:  ; @rm -rf build build-*
 fuzz:   ; @scripts/fuzz.sh 600
+torture: ; @scripts/torture.sh $(or $(MINUTES),15)

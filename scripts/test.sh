@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Everything that must hold before a change lands: C tests and the API tests against a server under ASan+UBSan, on SQLite
-# and on a private PostgreSQL; the concurrency tests under TSan; kill -9 and a full disk; 30 s of each fuzz target. Ends with `N passed, N failed`.
+# and on a private PostgreSQL; the concurrency tests under TSan; a little of the rigs that `make torture`
+# runs long (kill -9, power loss, failing disks and memory); 30 s of each fuzz target. Ends with `N passed, N failed`.
 #   scripts/test.sh [unit|api|chaos|tsan|fuzz …]   only these parts
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -27,9 +28,10 @@ count() {
   fi
 }
 
-build() { # DIR COMPILER SANITIZERS
+build() { # DIR COMPILER SANITIZERS; with the ways to fail on purpose, which sleep until a test wakes them
   [ -f "$1/build.ninja" ] || CC=$2 meson setup "$1" --buildtype=debugoptimized -Db_sanitize="$3" -Db_lundef=false >"$work/setup.log" 2>&1 \
     || { cat "$work/setup.log"; return 1; }
+  meson configure "$1" -Dfault_points=true || return 1
   ninja -C "$1" >"$work/ninja.log" 2>&1 || { grep -vE '^\[[0-9]+/' "$work/ninja.log" | head -60; return 1; }
 }
 
