@@ -17,7 +17,7 @@ enum route_flags {
     ROUTE_PATCH = 16, /* the body is any subset of `request`; the handler applies it with request_patch */
     ROUTE_RAW_BODY = 32, /* the body is not JSON; the handler reads request->body_text */
     ROUTE_OVERRIDE =
-        64, /* a cashier may need X-Override-Token; it is asked for in the action's transaction */
+        64,            /* a cashier may need X-Override-Token; it is asked for in the action's transaction */
     ROUTE_ARRAY = 128, /* answers an array, whole: reply_array */
 };
 
