@@ -76,6 +76,15 @@ static bool is_there(struct str url, struct arena *arena)
     return false;
 }
 
+const char *app_sqlite_file(const struct config *config, struct arena *arena)
+{
+    struct str url;
+    if (!database_url(config, true, arena, &url) || !is_sqlite(url))
+        return NULL;
+    str_cut(&url, ':');
+    return str_to_cstr(arena, url);
+}
+
 struct db *app_open_database(const struct config *config, bool migrate)
 {
     struct arena arena = {0};
