@@ -76,10 +76,10 @@ static bool is_there(struct str url, struct arena *arena)
     return false;
 }
 
-const char *app_sqlite_file(const struct config *config, struct arena *arena)
+const char *app_sqlite_file(const struct config *config, bool make_folder, struct arena *arena)
 {
     struct str url;
-    if (!database_url(config, true, arena, &url) || !is_sqlite(url))
+    if (!database_url(config, make_folder, arena, &url) || !is_sqlite(url))
         return NULL;
     str_cut(&url, ':');
     return str_to_cstr(arena, url);

@@ -10,8 +10,9 @@ struct app {
     struct http_server *server;
 };
 
-/* Of an SQLite database the file, in `arena`, its folder made; NULL: it is PostgreSQL, or the log says why. */
-const char *app_sqlite_file(const struct config *config, struct arena *arena);
+/* Of an SQLite database the file, in `arena`; its folder is made when
+ * `make_folder`. NULL: it is PostgreSQL, or the log says why. */
+const char *app_sqlite_file(const struct config *config, bool make_folder, struct arena *arena);
 
 /* The database alone: makes the folder of an SQLite file, waits up to 30 s for a PostgreSQL that does not
  * answer. NULL: the log says why. */

@@ -81,7 +81,7 @@ int backup_run(const struct config *config, const bool *given, const char *const
     if (given[0])
         return verify(config, words[0]);
     struct arena arena = {0};
-    const char *from = app_sqlite_file(config, &arena);
+    const char *from = app_sqlite_file(config, false, &arena);
     const char *part = str_to_cstr(&arena, str_format(&arena, "%s.part", words[0]));
     int status = EXIT_OK;
     if (!from)

@@ -63,7 +63,7 @@ int restore_run(const struct config *config, const bool *given, const char *cons
     if (!words[0] || words[1])
         return EXIT_USAGE;
     struct arena arena = {0};
-    const char *file = app_sqlite_file(config, &arena);
+    const char *file = app_sqlite_file(config, true, &arena);
     if (!file) {
         fprintf(stderr,
                 "tilopos: PostgreSQL has its own tool:\n"
