@@ -1,10 +1,9 @@
 // The product beside its ceilings, in one run. Started by scripts/bench.sh, which builds what is measured.
 //   node bench/bench.mjs [--quick] [sqlite|postgres|products|process …]
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { atExit } from './lib/cleanup.mjs';
-import { describeMachine } from './lib/machine.mjs';
+import { describeDisturbance, describeMachine, noteDisturbance } from './lib/machine.mjs';
 import { measurePostgres } from './lib/postgres.mjs';
 import { terminal, resultsFile } from './lib/print.mjs';
 import { measureProcess } from './lib/process.mjs';
@@ -36,9 +35,8 @@ chmodSync(root, 0o711); /* PostgreSQL may run as another user */
 atExit(() => rmSync(root, { recursive: true, force: true }));
 const say = (text) => process.stderr.write(`${text}\n`);
 const measured = {};
-const busy = () => loadavg()[0].toFixed(1);
-const load = { before: busy() };
 const machine = await describeMachine(root);
+await noteDisturbance();
 for (const [name, [measure, points]] of Object.entries(PARTS)) {
   if (wanted.length && !wanted.includes(name)) continue;
   const folder = join(root, name);
@@ -46,9 +44,9 @@ for (const [name, [measure, points]] of Object.entries(PARTS)) {
   measured[name] = await measure({ folder, points, ...amount, say });
   rmSync(folder, { recursive: true });
 }
-load.after = busy();
 if (Object.values(measured).some((part) => part.fault)) process.exitCode = 1;
-console.log(`\n${machine}; load ${load.before} before, ${load.after} after\n\n${terminal(measured)}`);
+const disturbance = describeDisturbance();
+console.log(`\n${machine}\n${disturbance}.\n\n${terminal(measured)}`);
 if (!quick && wanted.length === 0)
   writeFileSync(join(ROOT, 'bench/results.md'),
-    resultsFile(measured, { machine, date: new Date().toISOString().slice(0, 10), load, ...amount }));
+    resultsFile(measured, { machine, disturbance, date: new Date().toISOString().slice(0, 10), ...amount }));

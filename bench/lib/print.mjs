@@ -29,11 +29,11 @@ export function terminal(measured) {
   return [...tables(measured).map(aligned), notes(measured).join('\n')].join('\n\n');
 }
 
-export function resultsFile(measured, { machine, date, load, rounds, seconds }) {
+export function resultsFile(measured, { machine, disturbance, date, rounds, seconds }) {
   return `# Results of \`make bench\`
 
 ${machine}.
-${date}; the machine's load (processes that ran, others' too) was ${load.before} before and ${load.after} after; each figure is the median of ${rounds} rounds of ${seconds} s, ours and the ceiling alternating on the same disk; a ratio is
+${date}. ${disturbance}. Each figure is the median of ${rounds} rounds of ${seconds} s, ours and the ceiling alternating on the same disk; a ratio is
 the median of the rounds' ratios. Figures of different runs or machines do not compare; ratios do.
 
 ${tables(measured).map(markdown).join('\n\n')}

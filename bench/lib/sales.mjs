@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command } from '../../tests/lib/server.mjs';
+import { noteDisturbance } from './machine.mjs';
 import { load } from './programs.mjs';
 import { startServer } from './server.mjs';
 import { makeShop, writeSales } from './shop.mjs';
@@ -42,6 +43,7 @@ export async function measureSales({ database, points, rounds, seconds, ceiling,
   for (let round = 1; round <= rounds; round++) {
     for (const point of results) {
       say(`${database.engine}, ${point.clients} clients, ${point.outlets} outlets, round ${round}`);
+      await noteDisturbance();
       point.ours.push(await measureOurs(database, shop, point, seconds, behind));
       point.ceiling.push(await ceiling(point));
     }
