@@ -28,12 +28,13 @@ export TILOPOS_TORTURE_SECONDS=$((minutes * 60 / 8))
 passed=0 failed=0
 for rig in power io memory kill postgres disk nodes; do
   echo "── $rig"
-  node --test --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$work/tap" \
+  node --test --test-timeout=$((minutes * 60000 + 300000)) --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$work/tap" \
     "tests/chaos/$rig.test.mjs"
   status=$?
   p=$(grep -oP '^# pass \K[0-9]+' "$work/tap"); f=$(grep -oP '^# (fail|cancelled) \K[0-9]+' "$work/tap" | awk '{ n += $1 } END { print n + 0 }')
   passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0}))
   [ "$status" -eq 0 ] || [ "${f:-0}" -gt 0 ] || failed=$((failed + 1))
+  [ "$status" -eq 0 ] || grep -E '^ *(exitCode|signal):' "$work/tap" # of a test file that died
 done
 
 echo "── covered"
