@@ -103,7 +103,7 @@ static void add_line(struct arena *arena, const struct table *table, size_t line
 {
     const struct sale_item_request *item = &table->bill->cart.items.at[line];
     struct discount_request shares[SPLIT_PARTS_MAX];
-    int64_t weights[SPLIT_PARTS_MAX];
+    int64_t weights[SPLIT_PARTS_MAX] = {0};
     for (size_t part = 0; part < table->parts; part++)
         weights[part] = *cell(table, part, line);
     if (item->discount)
@@ -123,7 +123,7 @@ static void add_line(struct arena *arena, const struct table *table, size_t line
 static void add_discounts(const struct table *table, const struct catalog *catalog,
                           const struct json_units *units, struct held_bill *bills)
 {
-    int64_t weights[SPLIT_PARTS_MAX];
+    int64_t weights[SPLIT_PARTS_MAX] = {0};
     struct discount_request shares[SPLIT_PARTS_MAX];
     weigh_parts(table, catalog, weights);
     for (size_t i = 0; i < table->bill->cart.discounts.count; i++) {
