@@ -112,7 +112,7 @@ bool app_open(struct app *app, const struct config *config)
     if (platform->db)
         platform->cache = cache_open(platform->db, CACHE_ENTRIES);
     if (platform->cache)
-        platform->events = events_open(platform->db, listeners, listener_count);
+        platform->events = events_open(platform->db, platform, listeners, listener_count);
     if (platform->events)
         platform->auth = auth_open(platform->db, platform->cache, config);
     if (!platform->auth)

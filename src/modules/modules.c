@@ -5,10 +5,16 @@
 #include "modules/audit/audit.h"
 #include "modules/auth/auth.h"
 #include "modules/catalog/catalog.h"
+#include "modules/customers/customers.h"
 #include "modules/inventory/inventory.h"
+#include "modules/notifications/notifications.h"
+#include "modules/ops/ops.h"
+#include "modules/orders/orders.h"
 #include "modules/pos/pos.h"
+#include "modules/realtime/realtime.h"
 #include "modules/settings/settings.h"
 #include "modules/shifts/shifts.h"
+#include "modules/tables/tables.h"
 
 /* clang-format off */
 const struct module *const MODULES[] = {
@@ -17,8 +23,14 @@ const struct module *const MODULES[] = {
     &CATALOG_MODULE,
     &INVENTORY_MODULE,
     &SHIFTS_MODULE,
+    &CUSTOMERS_MODULE,
+    &TABLES_MODULE,
     &POS_MODULE,
+    &ORDERS_MODULE,
     &AUDIT_MODULE,
+    &NOTIFICATIONS_MODULE,
+    &REALTIME_MODULE,
+    &OPS_MODULE,
     NULL,
 };
 /* clang-format on */

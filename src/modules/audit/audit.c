@@ -37,8 +37,9 @@ static struct uuid id_of(struct str data, struct str member)
 struct uuid audit_employee_of(struct str data) { return id_of(data, STR("\"employeeId\":\"")); }
 struct uuid audit_approver_of(struct str data) { return id_of(data, STR("\"approvedBy\":\"")); }
 
-static enum code write_row(struct db_tx *tx, const struct event *event)
+static enum code write_row(struct platform *platform, struct db_tx *tx, const struct event *event)
 {
+    (void)platform;
     bool of_business = uuid_eq(event->stream_id, event->business_id);
     bool with_data = audit_keeps_data(event->name) && event->data.len <= DATA_MAX;
     struct str rest = event->name, entity = str_cut(&rest, '.');

@@ -86,7 +86,7 @@ static enum code handle_claimed(struct db_tx *tx, struct batch *batch, const str
     for (size_t i = 0; i < batch->count; i++) {
         if (!claims[i] || claims[i]->affected == 0)
             continue;
-        batch->verdict = event_handle(tx, batch->runner->listener, &events[i], 0);
+        batch->verdict = event_handle(batch->runner, tx, &events[i], 0);
         if (batch->verdict || db_failed(tx))
             return batch->verdict;
         batch->handled++;

@@ -27,13 +27,12 @@ struct db_rows *event_claim(struct db_tx *tx, struct str listener, struct uuid e
     return db_ask(tx, &EVENT_CLAIM, DB_TEXT(listener), DB_UUID(event_id));
 }
 
-enum code event_handle(struct db_tx *tx, const struct listener *listener, const struct event *event,
-                       int64_t attempts)
+enum code event_handle(struct runner *runner, struct db_tx *tx, const struct event *event, int64_t attempts)
 {
     db_become(tx, event->business_id);
-    enum code verdict = event_fault(listener->name, event, attempts);
+    enum code verdict = event_fault(runner->listener->name, event, attempts);
     if (!verdict)
-        verdict = listener->handle(tx, event);
+        verdict = runner->listener->handle(runner->events->platform, tx, event);
     /* When a statement failed, the database's own answer tells more than what the listener made of it. */
     return db_failed(tx) ? CODE_OK : verdict;
 }

@@ -70,7 +70,7 @@ static enum code run_retry(struct db_tx *tx, void *arg)
     db_sync(tx);
     if (db_failed(tx) || claimed->affected == 0)
         return CODE_OK;
-    return retry->verdict = event_handle(tx, retry->runner->listener, &retry->event, retry->attempts);
+    return retry->verdict = event_handle(retry->runner, tx, &retry->event, retry->attempts);
 }
 
 struct failure {

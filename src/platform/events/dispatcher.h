@@ -38,6 +38,7 @@ struct runner {
 
 struct events {
     struct db *db;
+    struct platform *platform;
     size_t count;
     struct runner *runners;
 };

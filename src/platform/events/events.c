@@ -47,7 +47,8 @@ static void runner_init(struct runner *runner, struct events *events, const stru
     pthread_condattr_destroy(&monotonic);
 }
 
-struct events *events_open(struct db *db, const struct listener *const *listeners, size_t count)
+struct events *events_open(struct db *db, struct platform *platform, const struct listener *const *listeners,
+                           size_t count)
 {
     bool valid = count <= LISTENERS_MAX;
     for (size_t i = 0; i < count && count <= LISTENERS_MAX; i++)
@@ -57,6 +58,7 @@ struct events *events_open(struct db *db, const struct listener *const *listener
     struct events *events = calloc(1, sizeof *events);
     check(events);
     events->db = db;
+    events->platform = platform;
     events->count = count;
     events->runners = calloc(count ? count : 1, sizeof *events->runners);
     check(events->runners);

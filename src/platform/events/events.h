@@ -11,6 +11,7 @@
 #include "platform/db/db.h"
 
 struct events;
+struct platform;
 
 /* An event to be published. `data` is JSON text (an object). */
 struct event_draft {
@@ -31,7 +32,8 @@ struct event {
 struct listener {
     const char *name;    /* "audit.log": durable, never renamed */
     const char *pattern; /* "transaction.*", "*" or an exact name; several separated by a space */
-    enum code (*handle)(struct db_tx *tx, const struct event *event); /* anything but CODE_OK is a failure */
+    /* In the transaction of its effects; anything but CODE_OK is a failure. */
+    enum code (*handle)(struct platform *platform, struct db_tx *tx, const struct event *event);
     const char *summary;
     int64_t linger_ms; /* how late its effects may be: what comes meanwhile shares a commit; 0: at once */
 };
@@ -46,8 +48,10 @@ void event_publish(struct db_tx *tx, struct events *events, struct uuid stream_i
 void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id, int64_t first_sequence,
                   struct str correlation_id, const struct event_draft *drafts, size_t count);
 
-/* `listeners`: rows of all modules. Starts nothing yet: publishing works from here on. */
-struct events *events_open(struct db *db, const struct listener *const *listeners, size_t count);
+/* `platform` is what the listeners get. `listeners`: rows of all modules. Starts nothing yet: publishing
+ * works from here on. */
+struct events *events_open(struct db *db, struct platform *platform, const struct listener *const *listeners,
+                           size_t count);
 bool events_start(struct events *events); /* threads; finds what an earlier process left */
 void events_stop(struct events *events);  /* finishes the event in hand; the rest waits in the outbox */
 void events_close(struct events *events);

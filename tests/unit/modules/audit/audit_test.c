@@ -91,7 +91,7 @@ TEST(audit_writes_one_row_an_event)
     struct db *db = db_open(&options);
     require(db);
     const struct listener *listener = AUDIT_MODULE.listeners;
-    struct events *events = events_open(db, &listener, 1);
+    struct events *events = events_open(db, NULL, &listener, 1);
     require(events && events_start(events));
     expect_int_eq(db_write(db, uuid_new(), test_arena(), publish, events), CODE_OK);
     expect(events_drain(events, 10000));

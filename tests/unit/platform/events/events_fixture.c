@@ -154,9 +154,14 @@ static enum code take(struct db_tx *tx, const struct event *event, const char *l
     return CODE_OK;
 }
 
-static enum code take_all(struct db_tx *tx, const struct event *event) { return take(tx, event, "test.all"); }
-static enum code take_stock(struct db_tx *tx, const struct event *event)
+static enum code take_all(struct platform *platform, struct db_tx *tx, const struct event *event)
 {
+    (void)platform;
+    return take(tx, event, "test.all");
+}
+static enum code take_stock(struct platform *platform, struct db_tx *tx, const struct event *event)
+{
+    (void)platform;
     return take(tx, event, "test.stock");
 }
 
@@ -166,7 +171,7 @@ const struct listener LISTENER_STOCK = {"test.stock", "stock.*", take_stock, "Ta
 struct events *open_events(struct fixture *fixture, const struct listener *listener)
 {
     failing.times = 0;
-    return events_open(fixture->db, &listener, 1);
+    return events_open(fixture->db, NULL, &listener, 1);
 }
 
 /* ---- Looking ---- */

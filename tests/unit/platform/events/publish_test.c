@@ -53,8 +53,9 @@ TEST(a_refused_transaction_publishes_nothing)
     fixture_close(&fixture);
 }
 
-static enum code idle(struct db_tx *tx, const struct event *event)
+static enum code idle(struct platform *platform, struct db_tx *tx, const struct event *event)
 {
+    (void)platform;
     (void)tx, (void)event;
     return CODE_OK;
 }
@@ -67,8 +68,8 @@ TEST(a_faulty_table_of_listeners_is_refused)
     const struct listener *tables[][2] = {
         {&good, &same}, {&good, &nameless}, {&good, &vague}, {&good, &idler}};
     for (size_t i = 0; i < COUNT_OF(tables); i++)
-        expect(!events_open(NULL, tables[i], 2));
-    struct events *events = events_open(NULL, tables[0], 1);
+        expect(!events_open(NULL, NULL, tables[i], 2));
+    struct events *events = events_open(NULL, NULL, tables[0], 1);
     expect(events);
     events_close(events);
 }

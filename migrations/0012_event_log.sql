@@ -1,0 +1,3 @@
+-- The event log, compacter.
+
+SELECT 1;

@@ -1,0 +1,3 @@
+-- Kitchen orders.
+
+SELECT 1;

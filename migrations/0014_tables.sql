@@ -1,0 +1,3 @@
+-- Dining tables, whole.
+
+SELECT 1;

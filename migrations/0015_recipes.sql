@@ -1,0 +1,3 @@
+-- Ingredients and recipes.
+
+SELECT 1;

@@ -1,0 +1,3 @@
+-- Customers and loyalty.
+
+SELECT 1;

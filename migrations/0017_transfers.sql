@@ -1,0 +1,3 @@
+-- Transfers between outlets.
+
+SELECT 1;

@@ -1,0 +1,3 @@
+-- Messages for users.
+
+SELECT 1;

@@ -1,0 +1,30 @@
+/* Kitchen orders: one for a sale that the kitchen has to do with, never two; or made by hand, before the
+ * sale. */
+#pragma once
+#include "modules/module.h"
+#include "platform/db/db.h"
+
+extern const struct module ORDERS_MODULE;
+
+enum order_status {
+    ORDER_PENDING,
+    ORDER_COOKING,
+    ORDER_READY,
+    ORDER_SERVED,
+    ORDER_COMPLETED,
+    ORDER_CANCELLED,
+    ORDER_STATUSES,
+};
+extern const char *const ORDER_STATUS_NAMES[ORDER_STATUSES + 1];
+
+/* The order of a sale as it stands, its row held until the commit: what a void has to know (ingredients
+ * return while it is pending). False: the sale has none (yet). Several, where the sale settled several: the
+ * furthest. */
+bool order_status_of_sale(struct db_tx *tx, struct uuid transaction_id, enum order_status *ret_status);
+
+/* Orders that a sale settles ("pay later"). Ask before stock and counters are locked, take after the sync. */
+struct db_rows *order_settle_ask(struct db_tx *tx, struct uuid order_id);
+/* May it be settled by a sale of this outlet? NOT_FOUND, CONFLICT (settled or cancelled already). */
+enum code order_settle_check(const struct db_rows *rows, struct uuid outlet_id);
+/* Asks only. */
+void order_settle_store(struct db_tx *tx, struct uuid order_id, struct uuid transaction_id);

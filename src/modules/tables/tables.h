@@ -1,0 +1,22 @@
+/* Dining tables. A table is occupied while a dine-in order of it is active, and available again when the last
+ * of them completes or is cancelled; reserved and cleaning are set by hand.
+ *
+ * Other modules change a table inside their own transaction: each function locks the table's row until the
+ * commit, and adds the event that tells of a change to the caller's drafts, which the caller publishes with
+ * its own (event_publish takes the outlet's counter row: last of all locks). Lock order: order rows, then
+ * tables sorted by id, then the counter. */
+#pragma once
+#include "modules/module.h"
+#include "platform/db/db.h"
+
+extern const struct module TABLES_MODULE;
+
+enum table_status { TABLE_AVAILABLE, TABLE_OCCUPIED, TABLE_RESERVED, TABLE_CLEANING, TABLE_STATUSES };
+extern const char *const TABLE_STATUS_NAMES[TABLE_STATUSES + 1];
+
+/* A dine-in order took the table. Nothing happens when there is no such table (it was deleted meanwhile), or
+ * it is occupied already. Answers how many drafts it added: 0 or 1. */
+size_t table_occupy(struct db_tx *tx, struct uuid table_id, struct event_draft *ret_draft);
+/* An active order left the table: when no other active order (`kitchen_orders`) is on it and it is occupied,
+ * it becomes available. The caller's change of the order must have been asked before. */
+size_t table_release(struct db_tx *tx, struct uuid table_id, struct event_draft *ret_draft);
