@@ -1,6 +1,6 @@
 // What a sale writes, and what is asked of both engines.
 
-/** The tables of the sale itself; listeners' tables (audit log, processed events) are not part of a ceiling. */
+/** The tables of the sale itself; listeners' tables (the audit log) are not part of a ceiling. */
 export const SALE_TABLES = ['idempotency_keys', 'transactions', 'transaction_items', 'payments', 'stock_movements', 'outbox'];
 
 export const EVENTS_BEHIND = `SELECT coalesce(sum(c.last_sequence - coalesce(e.position, 0)), 0) FROM outlet_counters c

@@ -1,6 +1,7 @@
-/* Handing a stream's next events to a listener: its effects, the `event_processed` rows and its cursor in one
- * transaction. When one event fails the batch leaves no trace and its events are taken one by one, so that
- * only the one at fault is put aside. */
+/* Handing a stream's next events to a listener: its effects and its cursor in one transaction. The cursor
+ * moves from where it was read, or the transaction is run again: that alone makes an effect happen once. When
+ * one event fails the batch leaves no trace and its events are taken one by one, so that only the one at
+ * fault is put aside. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "platform/events/dispatch_event.h"
@@ -64,27 +65,26 @@ static const struct db_rows *aggregates_held(struct db_tx *tx, const struct batc
                     DB_INT(batch->from), DB_INT(batch->position));
 }
 
-/* Claims the events: `ret_claims[i]` is NULL when there is nothing to do for the i-th, else the row of its
- * claim. */
-static void claim(struct db_tx *tx, const struct batch *batch, const struct event *events,
-                  const struct db_rows *held, struct db_rows **ret_claims)
+/* Which events are the listener's, now: those of other names are passed, those behind a failed one of their
+ * aggregate are put aside. */
+static void choose(struct db_tx *tx, const struct batch *batch, const struct event *events,
+                   const struct db_rows *held, bool *ret_chosen)
 {
     struct str pattern = str_of(batch->runner->listener->pattern);
     for (size_t i = 0; i < batch->count; i++) {
         if (!event_pattern_matches(pattern, events[i].name))
             continue;
-        if (is_held(held, events[i].aggregate_id))
+        ret_chosen[i] = !is_held(held, events[i].aggregate_id);
+        if (!ret_chosen[i])
             put_aside(tx, batch->runner->name, &events[i], "waiting", 0, INT64_MIN, CODE_OK);
-        else
-            ret_claims[i] = event_claim(tx, batch->runner->name, events[i].event_id);
     }
 }
 
-static enum code handle_claimed(struct db_tx *tx, struct batch *batch, const struct event *events,
-                                struct db_rows *const *claims)
+static enum code handle_chosen(struct db_tx *tx, struct batch *batch, const struct event *events,
+                               const bool *chosen)
 {
     for (size_t i = 0; i < batch->count; i++) {
-        if (!claims[i] || claims[i]->affected == 0)
+        if (!chosen[i])
             continue;
         batch->verdict = event_handle(batch->runner, tx, &events[i], 0);
         if (batch->verdict || db_failed(tx))
@@ -109,7 +109,7 @@ static enum code run_batch(struct db_tx *tx, void *arg)
         return CODE_OK;
 
     struct event *events = arena_array(db_arena(tx), struct event, rows->count);
-    struct db_rows **claims = arena_array(db_arena(tx), struct db_rows *, rows->count);
+    bool *chosen = arena_array(db_arena(tx), bool, rows->count);
     for (size_t i = 0; i < rows->count; i++)
         events[i] = event_of_row(rows, i, batch->key);
     batch->count = rows->count;
@@ -117,10 +117,10 @@ static enum code run_batch(struct db_tx *tx, void *arg)
     batch->position = events[rows->count - 1].sequence;
     const struct db_rows *held = aggregates_held(tx, batch, any);
     struct db_rows *moved = cursor_move(tx, batch->runner->name, stream_id, batch->from, batch->position);
-    claim(tx, batch, events, held, claims);
+    choose(tx, batch, events, held, chosen);
     db_sync(tx);
     enum code code = cursor_moved(moved);
-    return code ? code : handle_claimed(tx, batch, events, claims);
+    return code ? code : handle_chosen(tx, batch, events, chosen);
 }
 
 enum outcome dispatch_batch(struct runner *runner, struct stream_key key, size_t limit, size_t *ret_count,

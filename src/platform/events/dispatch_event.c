@@ -4,9 +4,6 @@
 #include "base/log.h"
 #include "platform/events/fault.h"
 
-DB_STATEMENT(EVENT_CLAIM, "INSERT INTO event_processed (business_id, listener, event_id) VALUES ($1, $2, $3) "
-                          "ON CONFLICT DO NOTHING");
-
 struct event event_of_row(const struct db_rows *rows, size_t row, struct stream_key key)
 {
     return (struct event){
@@ -20,11 +17,6 @@ struct event event_of_row(const struct db_rows *rows, size_t row, struct stream_
         .data = db_text(rows, row, 5),
         .occurred_ms = db_int(rows, row, 6),
     };
-}
-
-struct db_rows *event_claim(struct db_tx *tx, struct str listener, struct uuid event_id)
-{
-    return db_ask(tx, &EVENT_CLAIM, DB_TEXT(listener), DB_UUID(event_id));
 }
 
 enum code event_handle(struct runner *runner, struct db_tx *tx, const struct event *event, int64_t attempts)

@@ -14,15 +14,13 @@ DB_STATEMENT_GLOBAL(RETRIES_DUE, "the dispatcher serves the events of all busine
                     "SELECT business_id, stream_id, sequence, next_attempt_at FROM event_retries "
                     "WHERE listener = $1 AND status = 'retrying' ORDER BY next_attempt_at LIMIT $2");
 
-DB_STATEMENT(RETRY_LOAD, "SELECT " EVENT_COLUMNS ", r.attempts FROM event_retries r LEFT JOIN outbox o "
-                         "ON o.business_id = r.business_id AND o.stream_id = r.stream_id "
-                         "AND o.sequence = r.sequence WHERE r.business_id = $1 AND r.listener = $2 "
-                         "AND r.stream_id = $3 AND r.sequence = $4 AND r.status = 'retrying' "
-                         "AND r.next_attempt_at <= $5");
+/* Takes the row: whoever deletes it in the transaction of its effects has the event, others find nothing. */
+DB_STATEMENT(RETRY_TAKE, "DELETE FROM event_retries WHERE business_id = $1 AND listener = $2 "
+                         "AND stream_id = $3 AND sequence = $4 AND status = 'retrying' "
+                         "AND next_attempt_at <= $5 RETURNING attempts, aggregate_id, event_id");
 
-DB_STATEMENT(RETRY_DONE,
-             "DELETE FROM event_retries WHERE business_id = $1 AND listener = $2 AND stream_id = $3 "
-             "AND sequence = $4");
+DB_STATEMENT(RETRY_EVENT, "SELECT " EVENT_COLUMNS " FROM outbox o WHERE o.business_id = $1 "
+                          "AND o.stream_id = $2 AND o.sequence = $3");
 
 DB_STATEMENT(RETRY_NEXT_OF_AGGREGATE,
              "UPDATE event_retries SET status = 'retrying', attempts = 0, next_attempt_at = $5 "
@@ -32,7 +30,7 @@ DB_STATEMENT(RETRY_NEXT_OF_AGGREGATE,
 
 DB_STATEMENT(RETRY_FAILED, "UPDATE event_retries SET status = $5, attempts = $6, next_attempt_at = $7, "
                            "reason = $8, failed_at = $9 WHERE business_id = $1 AND listener = $2 "
-                           "AND stream_id = $3 AND sequence = $4 AND status = 'retrying'");
+                           "AND stream_id = $3 AND sequence = $4 AND status = 'retrying' AND attempts = $10");
 
 struct retry {
     struct runner *runner;
@@ -53,22 +51,21 @@ static enum code run_retry(struct db_tx *tx, void *arg)
     retry->verdict = CODE_OK;
     retry->found = false;
     cursor_lock(tx, listener, stream_id);
-    struct db_rows *rows = db_query(tx, &RETRY_LOAD, DB_TEXT(listener), DB_UUID(stream_id),
-                                    DB_INT(retry->sequence), DB_INT(clock_now_ms()));
-    if (rows->count == 0)
+    struct db_rows *taken = db_ask(tx, &RETRY_TAKE, DB_TEXT(listener), DB_UUID(stream_id),
+                                   DB_INT(retry->sequence), DB_INT(clock_now_ms()));
+    struct db_rows *rows = db_query(tx, &RETRY_EVENT, DB_UUID(stream_id), DB_INT(retry->sequence));
+    if (taken->count == 0)
         return CODE_OK; /* another process was faster */
     retry->found = true;
-    retry->event = event_of_row(rows, 0, retry->key);
-    retry->attempts = db_int(rows, 0, 7);
-    if (db_is_null(rows, 0, 1))
+    retry->attempts = db_int(taken, 0, 0);
+    retry->event = (struct event){.aggregate_id = db_uuid(taken, 0, 1), .event_id = db_uuid(taken, 0, 2)};
+    if (rows->count == 0)
         return retry->verdict = CODE_NOT_FOUND; /* the event itself is gone */
 
-    struct db_rows *claimed = event_claim(tx, listener, retry->event.event_id);
-    db_ask(tx, &RETRY_DONE, DB_TEXT(listener), DB_UUID(stream_id), DB_INT(retry->sequence));
-    db_ask(tx, &RETRY_NEXT_OF_AGGREGATE, DB_TEXT(listener), DB_UUID(stream_id),
-           DB_UUID(retry->event.aggregate_id), DB_INT(clock_now_ms()));
-    db_sync(tx);
-    if (db_failed(tx) || claimed->affected == 0)
+    retry->event = event_of_row(rows, 0, retry->key);
+    db_query(tx, &RETRY_NEXT_OF_AGGREGATE, DB_TEXT(listener), DB_UUID(stream_id),
+             DB_UUID(retry->event.aggregate_id), DB_INT(clock_now_ms()));
+    if (db_failed(tx))
         return CODE_OK;
     return retry->verdict = event_handle(retry->runner, tx, &retry->event, retry->attempts);
 }
@@ -88,7 +85,7 @@ static enum code record_failure(struct db_tx *tx, void *arg)
     db_query(tx, &RETRY_FAILED, DB_TEXT(retry->runner->name), DB_UUID(retry->key.stream_id),
              DB_INT(retry->sequence), DB_TEXT(dead ? STR("dead") : STR("retrying")), DB_INT(attempts),
              DB_INT_OR_NULL(dead ? INT64_MIN : now + delay), DB_TEXT(str_of(code_name(failure->reason))),
-             DB_INT(now));
+             DB_INT(now), DB_INT(retry->attempts));
     return CODE_OK;
 }
 

@@ -2,10 +2,11 @@
  * each its own durable subscription, in the order of their stream (an outlet's events, or the business's
  * own).
  *
- * Delivery is at least once, effects are exactly once: a listener's effects, its `event_processed` row and
- * its cursor commit together. A listener decides from the present state of what the event names, not from the
- * event's data. A failure is tried again after 1 s, 2 s and 4 s, then kept as a dead letter; meanwhile only
- * later events of the same aggregate wait. One thread a listener: a slow or failing one delays no other. */
+ * Delivery is at least once, effects are exactly once: a listener's effects and its cursor (for
+ * an event tried again, the row of its failure) commit together. A listener decides from the present state of
+ * what the event names, not from the event's data. A failure is tried again after 1 s, 2 s and 4 s, then kept
+ * as a dead letter; meanwhile only later events of the same aggregate wait. One thread a listener: a slow or
+ * failing one delays no other. */
 #pragma once
 #include "base/json.h"
 #include "platform/db/db.h"

@@ -23,16 +23,9 @@ DB_STATEMENT(STREAM_FIRST_YOUNG, "SELECT MIN(sequence) FROM outbox WHERE busines
                                  "AND sequence <= $3 AND occurred_at >= $4");
 DB_STATEMENT(OUTBOX_PRUNE, "DELETE FROM outbox WHERE business_id = $1 AND stream_id = $2 AND sequence < $3");
 
-/* What listeners did is remembered a day longer than the events themselves. Ids sort by time. */
-DB_STATEMENT(PROCESSED_CHUNK, "SELECT event_id FROM event_processed WHERE business_id = $1 AND listener = $2 "
-                              "AND event_id < $3 ORDER BY event_id LIMIT 1 OFFSET $4");
-DB_STATEMENT(PROCESSED_PRUNE, "DELETE FROM event_processed WHERE business_id = $1 AND listener = $2 "
-                              "AND event_id < $3");
-
 struct pruning {
     struct events *events;
     struct stream_key key;
-    size_t listener;
     int64_t now_ms, deleted;
     bool more;
 };
@@ -82,25 +75,12 @@ static enum code prune_stream(struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-static enum code prune_processed(struct db_tx *tx, void *arg)
-{
-    struct pruning *pruning = arg;
-    struct str listener = pruning->events->runners[pruning->listener].name;
-    struct uuid end = uuid_floor(pruning->now_ms - PRUNE_AFTER_MS - 24 * 3600 * 1000);
-    struct db_rows *chunk =
-        db_query(tx, &PROCESSED_CHUNK, DB_TEXT(listener), DB_UUID(end), DB_INT(ROWS_AT_ONCE));
-    pruning->more = chunk->count > 0;
-    if (chunk->count)
-        end = db_uuid(chunk, 0, 0);
-    pruning->deleted = db_query(tx, &PROCESSED_PRUNE, DB_TEXT(listener), DB_UUID(end))->affected;
-    return CODE_OK;
-}
-
 /* Chunk after chunk, each in its own transaction, until nothing is left. */
-static enum code prune_all(struct pruning *pruning, struct arena *arena, db_fn fn, int64_t *total)
+static enum code prune_all(struct pruning *pruning, struct arena *arena, int64_t *total)
 {
     do {
-        enum code code = db_write(pruning->events->db, pruning->key.business_id, arena, fn, pruning);
+        enum code code =
+            db_write(pruning->events->db, pruning->key.business_id, arena, prune_stream, pruning);
         arena_reset(arena);
         if (code)
             return code;
@@ -126,19 +106,13 @@ static enum code list_streams(struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-/* The streams of one listing, which is in the order of the businesses. */
 static enum code prune_listing(struct events *events, struct listing *listing, struct arena *arena,
-                               int64_t *ret_events, int64_t *ret_processed)
+                               int64_t *total)
 {
     enum code code = CODE_OK;
     for (size_t i = 0; i < listing->count && !code; i++) {
         struct pruning pruning = {.events = events, .key = listing->keys[i], .now_ms = clock_now_ms()};
-        code = prune_all(&pruning, arena, prune_stream, ret_events);
-        if (uuid_eq(listing->keys[i].business_id, listing->after.business_id))
-            continue;
-        for (pruning.listener = 0; pruning.listener < events->count && !code; pruning.listener++)
-            code = prune_all(&pruning, arena, prune_processed, ret_processed);
-        listing->after = listing->keys[i];
+        code = prune_all(&pruning, arena, total);
     }
     if (listing->count)
         listing->after = listing->keys[listing->count - 1];
@@ -151,16 +125,15 @@ enum code events_prune(struct events *events)
     if (!listing)
         return CODE_UNAVAILABLE;
     struct arena arena = {0};
-    int64_t pruned = 0, processed = 0;
+    int64_t pruned = 0;
     enum code code;
     do {
         code = db_read(events->db, UUID_NIL, &arena, list_streams, listing);
         arena_reset(&arena);
         if (!code)
-            code = prune_listing(events, listing, &arena, &pruned, &processed);
+            code = prune_listing(events, listing, &arena, &pruned);
     } while (!code && listing->count == STREAMS_AT_ONCE);
-    log_info("events.pruned", LOG_INT("events", pruned), LOG_INT("processed", processed),
-             LOG_TEXT("result", code_name(code)));
+    log_info("events.pruned", LOG_INT("events", pruned), LOG_TEXT("result", code_name(code)));
     free(listing);
     arena_free(&arena);
     return code;

@@ -30,7 +30,6 @@ TEST(every_event_is_handled_in_order_once)
     expect_int_eq(number_of(&fixture, NOT_ONCE), 0);
     expect_int_eq(number_of(&fixture, OUT_OF_ORDER), 0);
     expect_int_eq(number_of(&fixture, NOT_READ), 0);
-    expect_int_eq(number_of(&fixture, "SELECT count(*) FROM event_processed"), 450);
     events_close(events);
     fixture_close(&fixture);
 }
@@ -70,32 +69,7 @@ TEST(events_of_no_interest_are_passed)
     expect(events_drain(events, 10000));
     expect_int_eq(number_of(&fixture, "SELECT count(*) FROM audit_log"), 2);
     expect_int_eq(number_of(&fixture, "SELECT count(*) FROM audit_log WHERE action <> 'stock.low'"), 0);
-    expect_int_eq(number_of(&fixture, "SELECT count(*) FROM event_processed"), 2);
     expect_int_eq(number_of(&fixture, NOT_READ), 0);
-    events_close(events);
-    fixture_close(&fixture);
-}
-
-DB_STATEMENT(TEST_PROCESSED, "INSERT INTO event_processed (business_id, listener, event_id) "
-                             "SELECT o.business_id, 'test.all', o.event_id FROM outbox o "
-                             "WHERE o.business_id = $1 AND o.sequence = 2");
-
-static enum code mark_second(struct db_tx *tx, void *arg)
-{
-    (void)arg;
-    return db_query(tx, &TEST_PROCESSED)->affected == 1 ? CODE_OK : CODE_NOT_FOUND;
-}
-
-TEST(an_event_that_was_processed_has_no_second_effect)
-{
-    struct fixture fixture;
-    require(fixture_open(&fixture));
-    struct events *events = open_events(&fixture, &LISTENER_ALL);
-    publish(&fixture, events, fixture.outlet, "stock.low", ONE_TO_NINE, 3);
-    expect_int_eq(db_write(fixture.db, fixture.business, test_arena(), mark_second, NULL), CODE_OK);
-    require(events_start(events));
-    expect(events_drain(events, 10000));
-    expect_str_eq(handled_order(&fixture), STR("1 3"));
     events_close(events);
     fixture_close(&fixture);
 }

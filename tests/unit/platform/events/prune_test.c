@@ -26,11 +26,7 @@ TEST(old_events_that_were_done_are_forgotten)
     clock_move(DAY_MS + 1);
     expect_int_eq(events_prune(events), CODE_OK);
     expect_int_eq(number_of(&fixture, FIRST), 2401);
-    expect_int_eq(number_of(&fixture, "SELECT count(*) FROM event_processed"), 2401);
-    clock_move(DAY_MS + 1000); /* ids made in one instant run ahead of it a little */
-    expect_int_eq(events_prune(events), CODE_OK);
-    expect_int_eq(number_of(&fixture, "SELECT count(*) FROM event_processed"), 1);
-    clock_move(8 * DAY_MS);
+    clock_move(9 * DAY_MS);
     expect_int_eq(events_prune(events), CODE_OK);
     expect_int_eq(number_of(&fixture, FIRST), 0);
     publish(&fixture, events, fixture.outlet, "stock.low", ONES, 1);
