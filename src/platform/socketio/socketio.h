@@ -33,6 +33,11 @@ struct sio_connect {
                                  gets before the CONNECT reply, in order */
     size_t missed_count;
     bool recovered; /* the client keeps its sid */
+    /* Number of the last broadcast that `position` and `missed` cover (sio_last_broadcast while nothing is
+     * being broadcast): the socket gets every later one to its rooms, also those that come between `connect`
+     * and its join, and none up to it. So each loop keeps the broadcasts of the last seconds; when they are
+     * gone, the connection is closed (the client comes again). 0: what is broadcast from the join on. */
+    int64_t after;
 };
 
 struct sio_namespace {
@@ -62,9 +67,10 @@ void sio_disconnect(struct sio_socket *socket, bool close_transport);
 
 /* To every socket of the namespace in any of the rooms, once each. Built once, handed to each loop by one
  * mail, in order of the calls of one thread. `offset`: the extra last argument for recovery; STR_NONE: none.
- */
-void sio_broadcast(struct sio *sio, const char *nsp, const struct str *rooms, size_t room_count,
-                   struct str args, struct str offset);
+ * Answers its number: they count up over all threads. */
+int64_t sio_broadcast(struct sio *sio, const char *nsp, const struct str *rooms, size_t room_count,
+                      struct str args, struct str offset);
+int64_t sio_last_broadcast(const struct sio *sio); /* number of the last one; ≥ 1 even before the first */
 /* Disconnects every socket of all namespaces in the room (a token was revoked). */
 void sio_disconnect_room(struct sio *sio, struct str room);
 size_t sio_room_size(struct sio *sio, const char *nsp,
