@@ -30,9 +30,13 @@ enum code order_settle_check(const struct db_rows *rows, struct uuid outlet_id);
 void order_settle_store(struct db_tx *tx, struct uuid order_id, struct uuid transaction_id);
 
 /* What its events carry, for the screens of the kitchen (modules/realtime passes it on), beside employeeId;
- * stations: every station that an item of the order goes to, each once, [] when none.
- *   order.created              {orderId, orderNumber, stations, order: {… as GET /orders/{id}}}
- *   order.status_changed       {orderId, orderNumber, stations, previousStatus, newStatus, tableId,
- * transactionId} order.item_status_changed  {orderId, orderNumber, station, itemId, previousStatus,
- * newStatus} order.updated              {orderId, orderNumber, stations, …}  priority, notes, table, voided,
- * items The creation is told by order.created alone: no order.status_changed beside it. */
+ * stations: every station that an item of the order goes to, each once, [] when none. The creation is told by
+ * order.created alone: no order.status_changed beside it.
+ *
+ * order.created: {orderId, orderNumber, stations, order: {as GET /orders/{id} gives it}}
+ *
+ * order.status_changed: {orderId, orderNumber, stations, previousStatus, newStatus, tableId, transactionId}
+ *
+ * order.item_status_changed: {orderId, orderNumber, station, itemId, previousStatus, newStatus}
+ *
+ * order.updated (priority, notes, table, voided): {orderId, orderNumber, stations, order: {…}} */
