@@ -50,6 +50,7 @@ DB_STATEMENT_GLOBAL(
     "GROUP BY business_id, transaction_id) i ON i.business_id = t.business_id AND i.transaction_id = t.id "
     "LEFT JOIN (SELECT business_id, reference_id, CAST(SUM(quantity_milli) AS BIGINT) AS total "
     "FROM stock_movements WHERE reference_type = 'transaction' AND type IN ('sale', 'refund') "
+    "AND is_ingredient = 0 "
     "GROUP BY business_id, reference_id) m ON m.business_id = t.business_id AND m.reference_id = t.id "
     "WHERE COALESCE(m.total, 0) <> COALESCE(i.total, 0) ORDER BY t.id LIMIT $1");
 
@@ -85,12 +86,13 @@ LINES_CHECK(CHECK_LINES_TAX, "tax_minor", "tax_minor");
 
 /* ---- Voids and refunds ---- */
 
-DB_STATEMENT_GLOBAL(
-    CHECK_VOID_STOCK, REASON,
-    "SELECT t.id, CAST(SUM(m.quantity_milli) AS BIGINT), CAST(0 AS BIGINT), " TOTAL " FROM transactions t "
-    "JOIN stock_movements m ON m.business_id = t.business_id AND m.reference_id = t.id "
-    "WHERE t.status = 'voided' GROUP BY t.business_id, t.id, m.outlet_id, m.product_id, m.variant_id "
-    "HAVING SUM(m.quantity_milli) <> 0 ORDER BY t.id LIMIT $1");
+DB_STATEMENT_GLOBAL(CHECK_VOID_STOCK, REASON,
+                    "SELECT t.id, CAST(SUM(m.quantity_milli) AS BIGINT), CAST(0 AS BIGINT), " TOTAL
+                    " FROM transactions t "
+                    "JOIN stock_movements m ON m.business_id = t.business_id AND m.reference_id = t.id "
+                    "WHERE t.status = 'voided' AND m.is_ingredient = 0 GROUP BY t.business_id, t.id, "
+                    "m.outlet_id, m.product_id, m.variant_id "
+                    "HAVING SUM(m.quantity_milli) <> 0 ORDER BY t.id LIMIT $1");
 
 DB_STATEMENT_GLOBAL(
     CHECK_REFUND_QUANTITY, REASON,

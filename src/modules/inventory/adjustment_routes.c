@@ -4,9 +4,11 @@
 
 DB_STATEMENT(STOCK_OUTLET_RULE,
              "SELECT allow_negative_stock FROM outlets WHERE business_id = $1 AND id = $2");
-/* The product is held against its deletion. */
+/* The product, the ingredient is held against its deletion. */
 DB_STATEMENT(STOCK_PRODUCT_HOLD, "SELECT name, low_stock_threshold_milli, outlet_id FROM products "
                                  "WHERE business_id = $1 AND id = $2 {for_share}");
+DB_STATEMENT(STOCK_INGREDIENT_HOLD, "SELECT name, low_stock_threshold_milli FROM ingredients "
+                                    "WHERE business_id = $1 AND id = $2 {for_share}");
 DB_STATEMENT(STOCK_VARIANT_FIND, "SELECT name FROM product_variants "
                                  "WHERE business_id = $1 AND product_id = $2 AND id = $3");
 
@@ -14,17 +16,19 @@ struct loaded {
     const struct adjustment_request *body;
     size_t count; /* items */
     struct db_rows *outlet;
-    struct db_rows **products, **variants; /* by item */
-    struct stock_key *keys;                /* sorted, each once */
+    struct db_rows **counted, **variants; /* by item: the product or ingredient; the variant */
+    struct stock_key *keys;               /* sorted, each once */
     size_t key_count;
     int64_t *quantities;          /* by key: running */
     struct stock_change *changes; /* by key */
 };
 
-static struct stock_key key_of(const struct adjustment_request *body, size_t item)
+static struct stock_key key_of(const struct adjustment_request *body, size_t index)
 {
-    return (struct stock_key){body->outlet_id, body->items.at[item].product_id,
-                              body->items.at[item].variant_id};
+    const struct adjustment_item *item = &body->items.at[index];
+    if (!uuid_is_nil(item->ingredient_id))
+        return (struct stock_key){body->outlet_id, item->ingredient_id, UUID_NIL, true};
+    return (struct stock_key){body->outlet_id, item->product_id, item->variant_id, false};
 }
 
 /* ---- Load ---- */
@@ -41,7 +45,10 @@ static enum code check_loaded(struct request *request, const struct loaded *load
     if (loaded->outlet->count == 0)
         code = missing(request, STR("outletId"), "outlet");
     for (size_t i = 0; i < loaded->count; i++) {
-        if (loaded->products[i]->count == 0)
+        bool is_ingredient = key_of(loaded->body, i).is_ingredient;
+        if (loaded->counted[i]->count == 0 && is_ingredient)
+            code = missing(request, str_format(request->arena, "items[%zu].ingredientId", i), "ingredient");
+        else if (loaded->counted[i]->count == 0)
             code = missing(request, str_format(request->arena, "items[%zu].productId", i), "product");
         else if (loaded->variants[i] && loaded->variants[i]->count == 0)
             code = missing(request, str_format(request->arena, "items[%zu].variantId", i),
@@ -55,10 +62,11 @@ static enum code check_places(struct request *request, const struct loaded *load
 {
     enum code code = CODE_OK;
     for (size_t i = 0; i < loaded->count; i++) {
-        const struct db_rows *product = loaded->products[i];
-        size_t at = stock_key_find(loaded->keys, loaded->key_count, key_of(loaded->body, i));
-        if (!db_is_null(product, 0, 2) && !uuid_eq(db_uuid(product, 0, 2), loaded->body->outlet_id) &&
-            loaded->quantities[at] == 0)
+        const struct db_rows *product = loaded->counted[i];
+        struct stock_key key = key_of(loaded->body, i);
+        size_t at = stock_key_find(loaded->keys, loaded->key_count, key);
+        if (!key.is_ingredient && !db_is_null(product, 0, 2) &&
+            !uuid_eq(db_uuid(product, 0, 2), loaded->body->outlet_id) && loaded->quantities[at] == 0)
             code = missing(request, str_format(request->arena, "items[%zu].productId", i), "product");
     }
     return code;
@@ -68,13 +76,14 @@ static enum code load(struct request *request, struct db_tx *tx, struct loaded *
 {
     const struct adjustment_request *body = loaded->body;
     loaded->count = body->items.count;
-    loaded->products = arena_array(request->arena, struct db_rows *, loaded->count);
+    loaded->counted = arena_array(request->arena, struct db_rows *, loaded->count);
     loaded->variants = arena_array(request->arena, struct db_rows *, loaded->count);
     loaded->keys = arena_array(request->arena, struct stock_key, loaded->count);
     loaded->outlet = db_ask(tx, &STOCK_OUTLET_RULE, DB_UUID(body->outlet_id));
     for (size_t i = 0; i < loaded->count; i++) {
         struct stock_key key = loaded->keys[i] = key_of(body, i);
-        loaded->products[i] = db_ask(tx, &STOCK_PRODUCT_HOLD, DB_UUID(key.product_id));
+        loaded->counted[i] = db_ask(tx, key.is_ingredient ? &STOCK_INGREDIENT_HOLD : &STOCK_PRODUCT_HOLD,
+                                    DB_UUID(key.product_id));
         if (!uuid_is_nil(key.variant_id))
             loaded->variants[i] =
                 db_ask(tx, &STOCK_VARIANT_FIND, DB_UUID(key.product_id), DB_UUID(key.variant_id));
@@ -114,7 +123,7 @@ static enum code refuse(struct request *request, const struct loaded *loaded, si
     return request_refuse(
         request, CODE_INSUFFICIENT_STOCK, path,
         str_format(request->arena, "%.*s: %.*s available, %.*s required",
-                   STR_ARG(db_text(loaded->products[item], 0, 0)), have_len, have, need_len, need),
+                   STR_ARG(db_text(loaded->counted[item], 0, 0)), have_len, have, need_len, need),
         str_format(request->arena,
                    ",\"productId\":\"%.*s\",\"variantId\":%.*s,\"available\":%.*s,\"required\":%.*s",
                    STR_ARG(product), STR_ARG(variant), have_len, have, need_len, need));
@@ -132,12 +141,13 @@ static enum code decide(struct request *request, struct loaded *loaded, struct s
         int64_t before = change->new_milli, delta = item->quantity_delta_milli;
         if (item->counted_quantity_milli != JSON_NONE)
             delta = stock_count_delta(before, item->counted_quantity_milli);
-        enum stock_outcome outcome = stock_apply(before, delta, allow_negative, &change->new_milli);
+        enum stock_outcome outcome =
+            stock_apply(before, delta, allow_negative || change->key.is_ingredient, &change->new_milli);
         if (outcome != STOCK_OK) {
             code = refuse(request, loaded, i, outcome, before, delta);
             continue;
         }
-        change->low_stock_threshold_milli = db_int(loaded->products[i], 0, 1);
+        change->low_stock_threshold_milli = db_int(loaded->counted[i], 0, 1);
         movements[i] = (struct stock_movement){.id = uuid_new(),
                                                .key = change->key,
                                                .type = (enum stock_movement_type)adjustment->type,
@@ -170,19 +180,20 @@ static void answer(struct request *request, struct adjustment adjustment,
     adjustment.movements.count = count;
     for (size_t i = 0; i < count; i++) {
         const struct stock_movement *movement = &movements[i];
-        adjustment.movements.at[i] =
-            (struct movement_row){.id = movement->id,
-                                  .type = movement->type,
-                                  .outlet_id = movement->key.outlet_id,
-                                  .product_id = movement->key.product_id,
-                                  .variant_id = movement->key.variant_id,
-                                  .quantity_milli = movement->quantity_milli,
-                                  .balance_after_milli = movement->balance_after_milli,
-                                  .reference_type = movement->reference_type,
-                                  .reference_id = movement->reference_id,
-                                  .employee_id = movement->employee_id,
-                                  .reason = movement->reason,
-                                  .created_at = movement->created_at};
+        adjustment.movements.at[i] = (struct movement_row){
+            .id = movement->id,
+            .type = movement->type,
+            .outlet_id = movement->key.outlet_id,
+            .product_id = movement->key.is_ingredient ? UUID_NIL : movement->key.product_id,
+            .variant_id = movement->key.variant_id,
+            .ingredient_id = movement->key.is_ingredient ? movement->key.product_id : UUID_NIL,
+            .quantity_milli = movement->quantity_milli,
+            .balance_after_milli = movement->balance_after_milli,
+            .reference_type = movement->reference_type,
+            .reference_id = movement->reference_id,
+            .employee_id = movement->employee_id,
+            .reason = movement->reason,
+            .created_at = movement->created_at};
     }
     reply(request, &adjustment);
 }

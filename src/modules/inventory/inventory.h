@@ -11,6 +11,9 @@
  *     stock_store(tx, changes, …, movements, …);                   // asks only
  *     …stock_event_drafts, then the outlet's counter row (event_publish)…
  *
+ * Ingredients may always go below zero (stock_apply with allow_negative). A change of theirs is told with
+ * ingredientId in the place of productId.
+ *
  * All of it runs in the tenant db_business(tx). A batch over several businesses locks business by business,
  * in the order of their ids. Quantities are thousandths. */
 #pragma once
@@ -20,9 +23,11 @@
 
 extern const struct module INVENTORY_MODULE;
 
-/* What is counted: a product, or one of its variants (variant_id nil: the product itself). */
+/* What is counted: a product, one of its variants (variant_id nil: the product itself), or an ingredient,
+ * whose id then stands in product_id. Ids are unique over both, so the order looks at them alone. */
 struct stock_key {
     struct uuid outlet_id, product_id, variant_id;
+    bool is_ingredient;
 };
 
 /* The order in which rows are locked, by (outlet, product, variant); for qsort over struct stock_key. */
@@ -91,6 +96,7 @@ size_t stock_event_drafts(struct arena *arena, struct uuid outlet_id, struct uui
 struct stock_line {
     struct uuid product_id, variant_id;
     int64_t delta_milli;
+    bool is_ingredient;
 };
 void stock_receive(struct db_tx *tx, struct uuid outlet_id, struct uuid employee_id,
                    enum stock_movement_type type, struct str reason, int64_t now_ms,

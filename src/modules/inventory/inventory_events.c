@@ -13,10 +13,10 @@ static void put_quantity(struct buf *out, const char *name, int64_t quantity_mil
 
 static void put_key(struct buf *out, const struct stock_key *key)
 {
-    char product[UUID_TEXT_LEN + 1], variant[UUID_TEXT_LEN + 1];
-    uuid_format(key->product_id, product);
+    char id[UUID_TEXT_LEN + 1], variant[UUID_TEXT_LEN + 1];
+    uuid_format(key->product_id, id);
     uuid_format(key->variant_id, variant);
-    buf_format(out, "\"productId\":\"%s\",\"variantId\":", product);
+    buf_format(out, "\"%s\":\"%s\",\"variantId\":", key->is_ingredient ? "ingredientId" : "productId", id);
     if (uuid_is_nil(key->variant_id))
         buf_put(out, STR("null"));
     else

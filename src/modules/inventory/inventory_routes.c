@@ -23,9 +23,10 @@ DB_STATEMENT(
     STOCK_MOVEMENTS_LIST,
     "SELECT id, type, outlet_id, product_id, variant_id, quantity_milli, balance_after_milli, "
     "reference_type, "
-    "reference_id, employee_id, reason, created_at FROM stock_movements "
+    "reference_id, employee_id, reason, created_at, is_ingredient FROM stock_movements "
     "WHERE business_id = $1 AND id < $2 AND id >= $3 AND created_at >= $4 AND created_at <= $5 "
-    "AND (outlet_id = $6 OR $6 IS NULL) AND (product_id = $7 OR $7 IS NULL) ORDER BY id DESC LIMIT $8");
+    "AND (outlet_id = $6 OR $6 IS NULL) AND ((product_id = $7 AND is_ingredient = $8) OR $7 IS NULL) "
+    "ORDER BY id DESC LIMIT $9");
 
 static int64_t type_of(struct str name)
 {
@@ -38,12 +39,15 @@ static int64_t type_of(struct str name)
 
 static struct movement_row movement_row(const struct db_rows *rows, size_t row)
 {
+    bool is_ingredient = db_bool(rows, row, 12);
+    struct uuid counted = db_uuid(rows, row, 3);
     return (struct movement_row){
         .id = db_uuid(rows, row, 0),
         .type = type_of(db_text(rows, row, 1)),
         .outlet_id = db_uuid(rows, row, 2),
-        .product_id = db_uuid(rows, row, 3),
+        .product_id = is_ingredient ? UUID_NIL : counted,
         .variant_id = db_uuid(rows, row, 4),
+        .ingredient_id = is_ingredient ? counted : UUID_NIL,
         .quantity_milli = db_int(rows, row, 5),
         .balance_after_milli = db_int(rows, row, 6),
         .reference_type = db_text(rows, row, 7),
@@ -63,10 +67,12 @@ static enum code read_page(struct request *request, struct db_tx *tx, void *arg)
 {
     const struct ledger_page *page = arg;
     const struct movement_query *query = request->query;
-    struct db_rows *rows = db_query(tx, &STOCK_MOVEMENTS_LIST, DB_UUID(page->period.below_id),
-                                    DB_UUID(page->period.least_id), DB_INT(page->period.first_ms),
-                                    DB_INT(page->period.last_ms), DB_UUID_OR_NULL(page->outlet_id),
-                                    DB_UUID_OR_NULL(query->product_id), DB_INT(request->page.limit + 1));
+    bool of_ingredient = !uuid_is_nil(query->ingredient_id);
+    struct uuid counted = of_ingredient ? query->ingredient_id : query->product_id;
+    struct db_rows *rows = db_query(
+        tx, &STOCK_MOVEMENTS_LIST, DB_UUID(page->period.below_id), DB_UUID(page->period.least_id),
+        DB_INT(page->period.first_ms), DB_INT(page->period.last_ms), DB_UUID_OR_NULL(page->outlet_id),
+        DB_UUID_OR_NULL(counted), DB_BOOL(of_ingredient), DB_INT(request->page.limit + 1));
     struct movement_row *movements = arena_array(request->arena, struct movement_row, rows->count);
     for (size_t i = 0; i < rows->count; i++)
         movements[i] = movement_row(rows, i);

@@ -35,7 +35,7 @@ static const struct json_field MOVEMENT_FIELDS[] = {
     {"id", JSON_UUID, 0, offsetof(struct movement_row, id)},
     {"type", JSON_ENUM, 0, offsetof(struct movement_row, type), .values = STOCK_MOVEMENT_NAMES},
     {"outletId", JSON_UUID, 0, offsetof(struct movement_row, outlet_id)},
-    {"productId", JSON_UUID, 0, offsetof(struct movement_row, product_id)},
+    {"productId", JSON_UUID, JSON_NULLABLE, offsetof(struct movement_row, product_id)},
     {"variantId", JSON_UUID, JSON_NULLABLE, offsetof(struct movement_row, variant_id)},
     {"ingredientId", JSON_UUID, JSON_NULLABLE, offsetof(struct movement_row, ingredient_id)},
     {"quantity", JSON_QUANTITY, 0, offsetof(struct movement_row, quantity_milli), .summary = "signed"},
@@ -51,6 +51,7 @@ const struct json_schema MOVEMENT_SCHEMA = JSON_SCHEMA("StockMovement", struct m
 static const struct json_field MOVEMENT_QUERY_FIELDS[] = {
     {"outletId", JSON_UUID, 0, offsetof(struct movement_query, outlet_id)},
     {"productId", JSON_UUID, 0, offsetof(struct movement_query, product_id)},
+    {"ingredientId", JSON_UUID, 0, offsetof(struct movement_query, ingredient_id)},
     {"from", JSON_STRING, 0, offsetof(struct movement_query, from), .max = PERIOD_TEXT_MAX,
      .summary = "a day of the outlet, or a time"},
     {"to", JSON_STRING, 0, offsetof(struct movement_query, to), .max = PERIOD_TEXT_MAX,
@@ -62,6 +63,8 @@ static void check_movement_query(const void *object, const struct json_units *un
 {
     const struct movement_query *query = object;
     (void)units;
+    if (!uuid_is_nil(query->product_id) && !uuid_is_nil(query->ingredient_id))
+        json_error_add(errors, "ingredientId", "either productId or ingredientId");
     period_check(query->from, query->to, errors);
 }
 
@@ -75,8 +78,11 @@ const enum stock_movement_type ADJUSTMENT_TYPES[] = {STOCK_PURCHASE, STOCK_ADJUS
                                                      STOCK_COUNT};
 
 static const struct json_field ITEM_FIELDS[] = {
-    {"productId", JSON_UUID, JSON_REQUIRED, offsetof(struct adjustment_item, product_id)},
-    {"variantId", JSON_UUID, JSON_NULLABLE, offsetof(struct adjustment_item, variant_id)},
+    {"productId", JSON_UUID, JSON_NULLABLE, offsetof(struct adjustment_item, product_id),
+     .summary = "either a product or an ingredient"},
+    {"variantId", JSON_UUID, JSON_NULLABLE, offsetof(struct adjustment_item, variant_id),
+     .summary = "of the product"},
+    {"ingredientId", JSON_UUID, JSON_NULLABLE, offsetof(struct adjustment_item, ingredient_id)},
     {"quantityDelta", JSON_QUANTITY, JSON_NULLABLE, offsetof(struct adjustment_item, quantity_delta_milli),
      .min = -QUANTITY_MAX_MILLI, .max = QUANTITY_MAX_MILLI, .summary = "signed, not 0"},
     {"countedQuantity", JSON_QUANTITY, JSON_NULLABLE,
@@ -89,6 +95,10 @@ static void check_item(const void *object, const struct json_units *units, struc
     const struct adjustment_item *item = object;
     bool delta = item->quantity_delta_milli != JSON_NONE, counted = item->counted_quantity_milli != JSON_NONE;
     (void)units;
+    if (uuid_is_nil(item->product_id) == uuid_is_nil(item->ingredient_id))
+        json_error_add(errors, "productId", "either productId or ingredientId is needed");
+    else if (!uuid_is_nil(item->ingredient_id) && !uuid_is_nil(item->variant_id))
+        json_error_add(errors, "variantId", "is of a product: an ingredient has none");
     if (delta == counted)
         json_error_add(errors, "quantityDelta", "either quantityDelta or countedQuantity is needed");
     else if (delta && item->quantity_delta_milli == 0)

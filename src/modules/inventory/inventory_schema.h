@@ -34,14 +34,15 @@ struct movement_row {
 };
 
 struct movement_query {
-    struct uuid outlet_id, product_id;
+    struct uuid outlet_id, product_id, ingredient_id; /* at most one of the two */
     struct str from, to;
 };
 
 /* ---- POST /inventory/adjustments ---- */
 
 struct adjustment_item {
-    struct uuid product_id, variant_id;
+    struct uuid product_id, ingredient_id; /* one of them */
+    struct uuid variant_id;
     int64_t quantity_delta_milli, counted_quantity_milli; /* one of them; the other is JSON_NONE */
 };
 

@@ -5,16 +5,17 @@
 DB_STATEMENT(STOCK_LEVEL_LOCK,
              "SELECT quantity_milli FROM stock_levels WHERE business_id = $1 AND outlet_id = $2 "
              "AND product_id = $3 AND variant_id = $4 {for_update}");
-DB_STATEMENT(STOCK_LEVEL_MAKE, "INSERT INTO stock_levels (business_id, outlet_id, product_id, variant_id, "
-                               "quantity_milli) VALUES ($1, $2, $3, $4, 0) ON CONFLICT DO NOTHING");
+DB_STATEMENT(STOCK_LEVEL_MAKE,
+             "INSERT INTO stock_levels (business_id, outlet_id, product_id, variant_id, is_ingredient, "
+             "quantity_milli) VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT DO NOTHING");
 DB_STATEMENT(STOCK_LEVEL_SET,
              "UPDATE stock_levels SET quantity_milli = $5 WHERE business_id = $1 AND outlet_id = $2 "
              "AND product_id = $3 AND variant_id = $4");
 DB_STATEMENT(
     STOCK_MOVEMENT_INSERT,
     "INSERT INTO stock_movements (business_id, id, outlet_id, product_id, variant_id, type, quantity_milli, "
-    "balance_after_milli, reference_type, reference_id, employee_id, reason, created_at) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+    "balance_after_milli, reference_type, reference_id, employee_id, reason, created_at, is_ingredient) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
 
 const char *const STOCK_MOVEMENT_NAMES[STOCK_MOVEMENT_TYPES + 1] = {
     [STOCK_SALE] = "sale",
@@ -87,7 +88,7 @@ static bool make_missing(struct db_tx *tx, struct stock_lock *lock)
             continue;
         missing = true;
         db_ask(tx, &STOCK_LEVEL_MAKE, DB_UUID(key.outlet_id), DB_UUID(key.product_id),
-               DB_UUID(key.variant_id));
+               DB_UUID(key.variant_id), DB_BOOL(key.is_ingredient));
         lock->rows[i] = ask_level(tx, key);
     }
     return missing;
@@ -125,8 +126,13 @@ void stock_store(struct db_tx *tx, const struct stock_change *changes, size_t ch
                DB_TEXT(str_of(STOCK_MOVEMENT_NAMES[movement->type])), DB_INT(movement->quantity_milli),
                DB_INT(movement->balance_after_milli), DB_TEXT(movement->reference_type),
                DB_UUID_OR_NULL(movement->reference_id), DB_UUID(movement->employee_id),
-               DB_TEXT(movement->reason), DB_INT(movement->created_at));
+               DB_TEXT(movement->reason), DB_INT(movement->created_at), DB_BOOL(movement->key.is_ingredient));
     }
+}
+
+static struct stock_key line_key(struct uuid outlet_id, const struct stock_line *line)
+{
+    return (struct stock_key){outlet_id, line->product_id, line->variant_id, line->is_ingredient};
 }
 
 void stock_receive(struct db_tx *tx, struct uuid outlet_id, struct uuid employee_id,
@@ -138,11 +144,11 @@ void stock_receive(struct db_tx *tx, struct uuid outlet_id, struct uuid employee
     struct stock_change *changes = arena_array(arena, struct stock_change, count);
     struct stock_movement *movements = arena_array(arena, struct stock_movement, count);
     for (size_t i = 0; i < count; i++)
-        keys[i] = (struct stock_key){outlet_id, lines[i].product_id, lines[i].variant_id};
+        keys[i] = line_key(outlet_id, &lines[i]);
     check(stock_key_sort(keys, count) == count);
     int64_t *quantities = stock_lock_take(tx, stock_lock_ask(tx, keys, count));
     for (size_t i = 0; i < count; i++) {
-        struct stock_key key = {outlet_id, lines[i].product_id, lines[i].variant_id};
+        struct stock_key key = line_key(outlet_id, &lines[i]);
         int64_t before = quantities[stock_key_find(keys, count, key)], after = before;
         check(stock_apply(before, lines[i].delta_milli, true, &after) == STOCK_OK);
         changes[i] = (struct stock_change){key, before, after, STOCK_NO_THRESHOLD};

@@ -19,7 +19,7 @@
 /* clang-format off */
 #define MOVEMENT(id, type, quantity, after, reference)                                                       \
     "INSERT INTO stock_movements VALUES (" BUSINESS ", " ID(id) ", " OUTLET ", " PRODUCT ", " NIL ", '" type \
-    "', " quantity ", " after ", " reference ", " EMPLOYEE ", NULL, 5000);"
+    "', " quantity ", " after ", " reference ", " EMPLOYEE ", NULL, 5000, 0);"
 #define EVENT(sequence, id, name, aggregate)                                                                 \
     "INSERT INTO outbox VALUES (" BUSINESS ", " OUTLET ", " sequence ", " ID(id) ", '" name "', " aggregate  \
     ", NULL, '{}', 5000);"
@@ -58,8 +58,8 @@
 
 /* One sale of 44,000 in two lines: service 2,200, tax 4,620, rounding −20; 60,000 taken, 9,200 given back. */
 static const char SOUND[] =
-    "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " PRODUCT ", " NIL ", 46000);"
-    "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " PRODUCT ", " EMPLOYEE ", 0);"
+    "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " PRODUCT ", " NIL ", 46000, 0);"
+    "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " PRODUCT ", " EMPLOYEE ", 0, 0);"
     MOVEMENT("1", "purchase", "48000", "48000", "NULL, NULL")
     MOVEMENT("2", "sale", "-1000", "47000", "'transaction', " SALE)
     MOVEMENT("3", "sale", "-1000", "46000", "'transaction', " SALE)
@@ -94,7 +94,7 @@ static const struct sabotage {
     {"stock.levels stock.balances", "UPDATE stock_levels SET quantity_milli = 1000 WHERE quantity_milli = 0"},
     {"stock.movements",
      "INSERT INTO stock_movements VALUES (" BUSINESS ", x'09000000000000000000000000000000', " OUTLET
-     ", " OUTLET ", " NIL ", 'count', 0, 0, NULL, NULL, " EMPLOYEE ", NULL, 5000)"},
+     ", " OUTLET ", " NIL ", 'count', 0, 0, NULL, NULL, " EMPLOYEE ", NULL, 5000, 0)"},
     {"stock.balances",
      "UPDATE stock_movements SET balance_after_milli = 47500 WHERE balance_after_milli = 47000"},
     {"stock.sales", "UPDATE transaction_items SET counts_stock = 0 WHERE id = " ID("1")},

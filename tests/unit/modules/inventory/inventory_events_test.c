@@ -37,3 +37,16 @@ TEST(stock_events_are_none_when_nothing_changed)
     expect_int_eq((int64_t)stock_event_drafts(test_arena(), OUTLET, EMPLOYEE, &still, 1, drafts), 0);
     expect_int_eq((int64_t)stock_event_drafts(test_arena(), OUTLET, EMPLOYEE, NULL, 0, drafts), 0);
 }
+
+TEST(stock_events_name_ingredients_as_such)
+{
+    const struct stock_change beans = {{OUTLET, COFFEE, UUID_NIL, true}, 1000, -500, 0};
+    struct event_draft drafts[2];
+    require(stock_event_drafts(test_arena(), OUTLET, EMPLOYEE, &beans, 1, drafts) == 2);
+    expect_str_eq(drafts[0].data,
+                  STR("{\"employeeId\":\"02000000-0000-0000-0000-000000000000\",\"levels\":["
+                      "{\"ingredientId\":\"03000000-0000-0000-0000-000000000000\",\"variantId\":null,"
+                      "\"previousQuantity\":1,\"newQuantity\":-0.5}]}"));
+    expect_str_eq(drafts[1].data, STR("{\"ingredientId\":\"03000000-0000-0000-0000-000000000000\","
+                                      "\"variantId\":null,\"quantity\":-0.5,\"lowStockThreshold\":0}"));
+}
