@@ -111,7 +111,7 @@ static enum code run_batch(struct db_tx *tx, void *arg)
     struct event *events = arena_array(db_arena(tx), struct event, rows->count);
     bool *chosen = arena_array(db_arena(tx), bool, rows->count);
     for (size_t i = 0; i < rows->count; i++)
-        events[i] = event_of_row(rows, i, batch->key);
+        events[i] = event_of_row(db_arena(tx), rows, i, batch->key);
     batch->count = rows->count;
     batch->first = events[0];
     batch->position = events[rows->count - 1].sequence;

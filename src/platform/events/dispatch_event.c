@@ -4,8 +4,9 @@
 #include "base/log.h"
 #include "platform/events/fault.h"
 
-struct event event_of_row(const struct db_rows *rows, size_t row, struct stream_key key)
+struct event event_of_row(struct arena *arena, const struct db_rows *rows, size_t row, struct stream_key key)
 {
+    (void)arena;
     return (struct event){
         .business_id = key.business_id,
         .stream_id = key.stream_id,

@@ -62,7 +62,7 @@ static enum code run_retry(struct db_tx *tx, void *arg)
     if (rows->count == 0)
         return retry->verdict = CODE_NOT_FOUND; /* the event itself is gone */
 
-    retry->event = event_of_row(rows, 0, retry->key);
+    retry->event = event_of_row(db_arena(tx), rows, 0, retry->key);
     db_query(tx, &RETRY_NEXT_OF_AGGREGATE, DB_TEXT(listener), DB_UUID(stream_id),
              DB_UUID(retry->event.aggregate_id), DB_INT(clock_now_ms()));
     if (db_failed(tx))

@@ -41,6 +41,9 @@ struct events {
     struct platform *platform;
     size_t count;
     struct runner *runners;
+    pthread_mutex_t tails_lock; /* guards `tails` */
+    struct tail *tails;
+    _Atomic int tail_count; /* how a commit knows without the lock that nobody follows anything */
 };
 
 /* An event in hand, and how often it was tried before. */
@@ -85,3 +88,12 @@ void runner_wake(struct runner *runner, struct stream_key key, int64_t sequence)
 void runner_look_again(
     struct runner *runner); /* sweeps and looks up the retries: what else changed the tables? */
 void runner_retry_at(struct runner *runner, int64_t at_ms);
+
+/* tail.c */
+struct tail;
+void tail_wake(struct tail *tail, struct stream_key key, int64_t sequence);
+void events_wake_tails(struct events *events, struct stream_key key, int64_t sequence);
+
+/* read.c: the last sequence of each stream, 0: nothing was published yet. */
+enum code log_ends(struct events *events, struct arena *arena, const struct stream_key *keys, size_t count,
+                   int64_t *ret_ends);

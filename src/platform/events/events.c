@@ -60,6 +60,7 @@ struct events *events_open(struct db *db, struct platform *platform, const struc
     events->db = db;
     events->platform = platform;
     events->count = count;
+    pthread_mutex_init(&events->tails_lock, NULL);
     events->runners = calloc(count ? count : 1, sizeof *events->runners);
     check(events->runners);
     for (size_t i = 0; i < count; i++)
@@ -97,6 +98,8 @@ void events_close(struct events *events)
         pthread_cond_destroy(&runner->wake);
         pthread_mutex_destroy(&runner->lock);
     }
+    check(!events->tails);
+    pthread_mutex_destroy(&events->tails_lock);
     free(events->runners);
     free(events);
 }

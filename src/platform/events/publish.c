@@ -31,6 +31,7 @@ static void wake_listeners(void *arg)
     metric_add(&PUBLISHED, (int64_t)published->count);
     for (size_t i = 0; i < published->events->count; i++)
         runner_wake(&published->events->runners[i], published->key, published->last_sequence);
+    events_wake_tails(published->events, published->key, published->last_sequence);
 }
 
 void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id, int64_t first_sequence,
