@@ -17,7 +17,8 @@ DB_STATEMENT(HELD_BILL_FIND, "SELECT id, outlet_id, employee_id, name, cart, cre
                              "WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(HELD_BILL_DELETE, "DELETE FROM held_bills WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(HELD_BILL_TABLE,
-             "SELECT id FROM dining_tables WHERE business_id = $1 AND id = $2 AND outlet_id = $3");
+             "SELECT id FROM dining_tables WHERE business_id = $1 AND id = $2 AND outlet_id = $3 "
+             "AND is_active = 1");
 DB_STATEMENT(HELD_BILL_CUSTOMER, "SELECT id FROM customers WHERE business_id = $1 AND id = $2");
 
 enum code held_bill_store(struct db_tx *tx, const struct json_units *units, const struct held_bill *bill)

@@ -46,7 +46,8 @@ static enum code create(struct request *request)
 
 /* ---- Quotes ---- */
 
-DB_STATEMENT(QUOTE_TABLE, "SELECT outlet_id FROM dining_tables WHERE business_id = $1 AND id = $2");
+DB_STATEMENT(QUOTE_TABLE,
+             "SELECT outlet_id FROM dining_tables WHERE business_id = $1 AND id = $2 AND is_active = 1");
 DB_STATEMENT(QUOTE_CUSTOMER, "SELECT id FROM customers WHERE business_id = $1 AND id = $2");
 
 static enum code find_references(struct request *request, struct db_tx *tx, void *arg)

@@ -58,6 +58,13 @@ static void check_approval(const struct batch *batch, const struct batch_entry *
                                                                              &entry->job->approved_by));
 }
 
+/* A table that was taken away meanwhile was there when an offline sale was made. */
+static bool table_is_there(const struct db_rows *table, const struct sale_job *job)
+{
+    return table->count > 0 && uuid_eq(db_uuid(table, 0, 0), job->outlet->id) &&
+           (job->dated || db_bool(table, 0, 1));
+}
+
 /* What the request names must be there; then the refusals by rule. */
 static enum code check_rules(const struct batch *batch, const struct batch_entry *entry)
 {
@@ -66,8 +73,7 @@ static enum code check_rules(const struct batch *batch, const struct batch_entry
         return CODE_VALIDATION_FAILED;
     struct shift_state shift = shift_state_of(entry->shift->rows);
     job->shift_missing = !shift.exists || !uuid_eq(shift.outlet_id, job->outlet->id);
-    job->table_missing =
-        entry->table && (entry->table->count == 0 || !uuid_eq(db_uuid(entry->table, 0, 0), job->outlet->id));
+    job->table_missing = entry->table && !table_is_there(entry->table, job);
     job->customer_missing = entry->customer && entry->customer->count == 0;
     if (job->shift_missing || job->table_missing || job->customer_missing ||
         job->request->order_ids.count > 0 || job->bill_code == CODE_NOT_FOUND)

@@ -8,7 +8,7 @@
 #include "modules/shifts/shifts.h"
 
 DB_STATEMENT(SALE_VERSION, "SELECT reference_version FROM businesses WHERE business_id = $1");
-DB_STATEMENT(SALE_TABLE, "SELECT outlet_id FROM dining_tables WHERE business_id = $1 AND id = $2");
+DB_STATEMENT(SALE_TABLE, "SELECT outlet_id, is_active FROM dining_tables WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(SALE_CUSTOMER, "SELECT id FROM customers WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(SALE_KEY,
              "SELECT request_hash, resource_id FROM idempotency_keys WHERE business_id = $1 AND key = $2");

@@ -6,12 +6,12 @@
  * its own (event_publish takes the outlet's counter row: last of all locks). Lock order: order rows, then
  * tables sorted by id, then the counter. */
 #pragma once
+#include "domain/table.h"
 #include "modules/module.h"
 #include "platform/db/db.h"
 
 extern const struct module TABLES_MODULE;
 
-enum table_status { TABLE_AVAILABLE, TABLE_OCCUPIED, TABLE_RESERVED, TABLE_CLEANING, TABLE_STATUSES };
 extern const char *const TABLE_STATUS_NAMES[TABLE_STATUSES + 1];
 
 /* A dine-in order took the table. Nothing happens when there is no such table (it was deleted meanwhile), or
@@ -20,3 +20,13 @@ size_t table_occupy(struct db_tx *tx, struct uuid table_id, struct event_draft *
 /* An active order left the table: when no other active order (`kitchen_orders`) is on it and it is occupied,
  * it becomes available. The caller's change of the order must have been asked before. */
 size_t table_release(struct db_tx *tx, struct uuid table_id, struct event_draft *ret_draft);
+
+/* A new table, available. Names are unique among the active tables of an outlet (not checked here: the unique
+ * index refuses the transaction). Positions are thousandths; INT64_MIN: none told. */
+struct table_draft {
+    struct uuid id, outlet_id;
+    struct str name, section; /* section: STR_NONE, none */
+    int64_t capacity, x_milli, y_milli, created_at;
+};
+/* Asks only. */
+void table_add(struct db_tx *tx, const struct table_draft *draft);
