@@ -1,10 +1,11 @@
 // The product beside its ceilings, in one run. Started by scripts/bench.sh, which builds what is measured.
-//   node bench/bench.mjs [--quick] [sqlite|postgres|products|process …]
+//   node bench/bench.mjs [--quick] [sqlite|postgres|products|process|million …]
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { atExit } from './lib/cleanup.mjs';
 import { describeDisturbance, describeMachine, noteDisturbance } from './lib/machine.mjs';
 import { measurePostgres } from './lib/postgres.mjs';
+import { measureMillion } from './lib/million.mjs';
 import { terminal, resultsFile } from './lib/print.mjs';
 import { measureProcess } from './lib/process.mjs';
 import { measureProducts } from './lib/products.mjs';
@@ -17,6 +18,7 @@ const PARTS = {
   sqlite: [measureSqlite, [one(1), one(16), one(64)]],
   postgres: [measurePostgres, [one(1), one(16), one(64), { clients: 64, outlets: 8 }]],
   products: [measureProducts],
+  million: [measureMillion],
 };
 
 const asked = process.argv.slice(2);
@@ -28,7 +30,7 @@ if (unknown) {
   process.exit(2);
 }
 
-const amount = quick ? { rounds: 1, seconds: 2 } : { rounds: 3, seconds: 5 };
+const amount = quick ? { rounds: 1, seconds: 2, sales: 50_000 } : { rounds: 3, seconds: 5, sales: 1_000_000 };
 /* A disk, not a memory file system: durability is part of what is measured. */
 const root = mkdtempSync(join(process.env.TILOPOS_BENCH_DIR ?? '/var/tmp', 'tilopos-bench-'));
 chmodSync(root, 0o711); /* PostgreSQL may run as another user */

@@ -125,12 +125,21 @@ static void read_templates(const char *path)
         fail("the request file is empty");
 }
 
+/* A bijection (the finalizer of splitmix64): numbers that never repeat come out in random order, as the keys
+ * that tills make do. */
+static uint64_t mix(uint64_t x)
+{
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    return x ^ x >> 31;
+}
+
 static void send_request(struct connection *c)
 {
     struct template *t = &templates[template_next++ % template_count];
     if (t->serial_at < t->len) {
         char digits[SERIAL_LEN + 1];
-        snprintf(digits, sizeof digits, "%016llx", (unsigned long long)serial++);
+        snprintf(digits, sizeof digits, "%016llx", (unsigned long long)mix(serial++));
         memcpy(t->text + t->serial_at, digits, SERIAL_LEN);
     }
     c->sent_at_us = now_us();

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 
 export const ROOT = new URL('../..', import.meta.url).pathname;
-const BUILD = process.env.TILOPOS_BIN.replace(/\/[^/]*$/, '');
+export const BUILD = process.env.TILOPOS_BIN.replace(/\/[^/]*$/, '');
 
 /** Answers what the program printed; a failure throws with its complaint. */
 export function run(program, args, options = {}) {

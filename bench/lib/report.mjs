@@ -1,7 +1,9 @@
 // The figures as rows: what, ours, ceiling, ratio or value, target, reached.
 import { medians, milliseconds, number, ratios } from './figures.mjs';
 
-const TARGETS = { sqlite: 0.6, postgres: 0.7, products: 0.5, idle: 20, start: 150 };
+const TARGETS = { sqlite: 0.6, postgres: 0.7, products: 0.5, idle: 20, start: 150, bytes: 2000 };
+const OLD_TARGETS = { sqlite: 0.7, postgres: 0.9 };
+const ENGINES = [['sqlite', 'SQLite'], ['postgres', 'PostgreSQL']];
 export const CEILINGS = { sqlite: 'group-commit loop', postgres: 'pgbench', products: 'nginx' };
 
 const latency = (run) => `${milliseconds(run.p50)} / ${milliseconds(run.p99)}`;
@@ -22,7 +24,7 @@ function pairRow(key, what, point) {
 /** Rows of everything that is a ratio. */
 export function ratioRows(measured) {
   const rows = [];
-  for (const [engine, name] of [['sqlite', 'SQLite'], ['postgres', 'PostgreSQL']])
+  for (const [engine, name] of ENGINES)
     for (const point of measured[engine]?.results ?? [])
       rows.push(pairRow(engine,
         `Sales/s, ${name}, ${plural(point.clients, 'client')}${point.outlets > 1 ? `, ${point.outlets} outlets` : ''}`, point));
@@ -33,11 +35,46 @@ export function ratioRows(measured) {
 
 function peakRows(measured) {
   const rows = [];
-  for (const [engine, name] of [['sqlite', 'SQLite'], ['postgres', 'PostgreSQL']]) {
+  for (const [engine, name] of ENGINES) {
     const peaks = (measured[engine]?.results ?? []).flatMap((point) => point.ours.map((run) => run.peak));
     if (peaks.length) rows.push({ what: `Memory at most, selling, ${name}`, value: `${number(Math.max(...peaks), 1)} MB` });
   }
   return rows;
+}
+
+/** An old shop beside itself when it was young: the write rate as rows of a table of its own. */
+export function oldRows(measured) {
+  return ENGINES.filter(([engine]) => measured.million?.[engine]).map(([engine, name]) => {
+    const { young, old, stored } = measured.million[engine];
+    const share = ratios(old, young);
+    return {
+      what: `Sales/s, ${name}, 64 clients, ${number(stored, 0)} sales stored`,
+      old: number(medians(old).perSecond), oldLatency: latency(medians(old)),
+      young: number(medians(young).perSecond), youngLatency: latency(medians(young)),
+      ratio: number(share.median), range: old.length > 1 ? `${number(share.least)}–${number(share.most)}` : '',
+      target: `≥ ${OLD_TARGETS[engine]}`, reached: share.median >= OLD_TARGETS[engine],
+    };
+  });
+}
+
+/** What a day's questions take, old and young. */
+export function questionRows(measured) {
+  return ENGINES.filter(([engine]) => measured.million?.[engine]).flatMap(([engine, name]) => {
+    const { young, old } = measured.million[engine].asked;
+    return Object.keys(old).map((what) =>
+      ({ what: `${what}, ${name}`, old: milliseconds(old[what]), young: milliseconds(young[what]) }));
+  });
+}
+
+function sizeRows(measured) {
+  return ENGINES.filter(([engine]) => measured.million?.[engine]).flatMap(([engine, name]) => {
+    const { bytesASale, bytesStored } = measured.million[engine];
+    const target = engine === 'sqlite' ? { target: `≤ ${TARGETS.bytes}`, reached: bytesASale <= TARGETS.bytes } : {};
+    return [
+      { what: `Bytes a sale on its day, all told, ${name}`, value: number(bytesASale, 0), ...target },
+      { what: `Bytes a sale among them all (the event log keeps a week), ${name}`, value: number(bytesStored, 0) },
+    ];
+  });
 }
 
 /** Rows of everything else. */
@@ -50,13 +87,13 @@ export function valueRows(measured) {
       target: `≤ ${TARGETS.start} ms`, reached: own.start <= TARGETS.start },
     { what: 'Binary, stripped', value: `${number(own.binary, 2)} MB` },
   ] : [];
-  return [...rows, ...peakRows(measured)];
+  return [...rows, ...peakRows(measured), ...sizeRows(measured)];
 }
 
 /** Sentences on how alike the two sides were, and on what was left to do. */
 export function notes(measured) {
   const lines = [];
-  for (const [engine, name] of [['sqlite', 'SQLite'], ['postgres', 'PostgreSQL']]) {
+  for (const [engine, name] of ENGINES) {
     const part = measured[engine];
     if (!part) continue;
     const behind = Math.max(...part.results.flatMap((point) => point.ours.map((run) => run.behind)));
