@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "platform/db/sqlite_statistics.h"
 
 #include <sodium.h>
 
@@ -27,15 +28,18 @@ static const char TABLE[] =
     " name {text} NOT NULL, checksum {text} NOT NULL, applied_at {int} NOT NULL) {keyed}";
 
 static const struct {
-    const char *lock, *table_exists;
+    const char *lock, *table_exists,
+        *finish; /* finish: behind the scripts, in their transaction; may be NULL */
 } ENGINES[] = {
     [DB_SQLITE] = {"BEGIN IMMEDIATE",
-                   "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'"},
+                   "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'",
+                   SQLITE_STATISTICS},
     [DB_POSTGRES] =
         {"BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0;"
          "SELECT pg_advisory_xact_lock(8317209531)",
          "SELECT to_regclass('schema_migrations')::text WHERE to_regclass('schema_migrations') IS "
-         "NOT NULL"},
+         "NOT NULL",
+         NULL},
 };
 
 /* NULL (logged) when a token is not known. NUL-terminated. */
@@ -149,6 +153,8 @@ static bool apply_missing(const struct migrate_target *target, struct arena *are
         target->execute(target->connection, table) && look(target, arena, list, count, &applied) != REFUSED;
     for (size_t i = good ? applied : count; good && i < count; i++)
         good = apply_one(target, arena, &list[i]);
+    const char *finish = ENGINES[target->engine].finish;
+    good = good && (!finish || target->execute(target->connection, finish));
     return target->execute(target->connection, good ? "COMMIT" : "ROLLBACK") && good;
 }
 
