@@ -6,6 +6,8 @@
  * owner. From other threads: eio_post. */
 #pragma once
 #include "base/str.h"
+#include "platform/http/mailbox.h"
+#include "platform/http/workers.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,7 +15,7 @@
 struct eio;         /* one endpoint of a server: "/socket.io/" */
 struct eio_session; /* one client */
 struct eio_frame;   /* a packet to be sent, shared by reference count (atomic): built once a broadcast */
-struct http_loop;
+struct http_endpoint;
 
 struct eio_opening {
     struct str address, query; /* the client's address, the raw query string of the handshake */
@@ -42,21 +44,67 @@ struct eio_options {
     struct eio_handlers handlers;
 };
 
+/* ---- Life ----
+ *     eio = eio_open(&options);
+ *     http_options.endpoints = (const struct http_endpoint *[]){eio_endpoint(eio)}; // and endpoint_count
+ *     http_server_start … http_server_stop: every session is closed, `closed` was called for each
+ *     eio_free(eio) */
+
+struct eio *eio_open(const struct eio_options *options); /* copies the options; `path` must stay */
+const struct http_endpoint *eio_endpoint(struct eio *eio);
+void eio_free(struct eio *eio); /* NULL is fine */
+
+/* ---- Other threads ---- */
+
+size_t eio_loop_count(const struct eio *eio); /* 0 before the server starts; any thread once it has */
+/* To the thread of loop `index`. `mail->discard`, when set, is called instead of `deliver` when the loop has
+ * ended or the server has stopped; also from within this call. Any thread, any time before eio_free. */
+void eio_post_loop(struct eio *eio, size_t index, struct mail *mail);
+
+/* Names a session: never used twice, so that it is no harm when the session is gone. */
+struct eio_ref {
+    uint32_t loop; /* index */
+    uint64_t id;
+};
+
+struct eio_mail {
+    struct mail mail; /* ours, but for `discard`, which the caller may set (or NULL) */
+    struct eio *eio;
+    struct eio_ref ref;
+    /* On the session's loop; `session` NULL: it is gone. */
+    void (*deliver)(struct eio_mail *mail, struct eio_session *session);
+};
+
+/* As eio_post_loop; the caller sets `deliver` and `mail.discard` alone. */
+void eio_post(struct eio *eio, struct eio_ref ref, struct eio_mail *mail);
+/* Runs on a worker of the HTTP server. False: too much waits already, or the server has stopped; `work` is
+ * the caller's as before. Any thread. */
+bool eio_submit(struct eio *eio, struct work *work);
+
 /* ---- Sending (loop thread of the session) ---- */
 
 /* The frame's payload is a message: `4` + text, or binary. One reference is the caller's. */
 struct eio_frame *eio_frame_text(struct str payload);
 struct eio_frame *eio_frame_binary(struct str payload);
+struct eio_frame *eio_frame_text_of(const struct str *parts, size_t count); /* one text, put together */
 struct eio_frame *eio_frame_ref(struct eio_frame *frame);
 void eio_frame_unref(struct eio_frame *frame);
 
 /* Takes a reference of its own. What is sent in one turn of the loop leaves in one write. A closed session:
  * no-op. */
 void eio_send(struct eio_session *session, struct eio_frame *frame);
-/* A prefix of text that differs by session (an offset can't: it is the same for all). */
-void eio_close(struct eio_session *session, const char *reason); /* `closed` is called before it returns */
+/* What was sent before still goes out. `closed` is called before it returns (not when it is called from
+ * within `closed` or when the session is closed already). May be called from any handler. After it the
+ * session must not be touched. */
+void eio_close(struct eio_session *session, const char *reason);
 
-struct http_loop *eio_loop(const struct eio_session *session);
+/* Calls back on the session's loop no earlier than `delay_ms` from now, unless the session ends first. One a
+ * session: a later call replaces it; negative: none. */
+void eio_alarm(struct eio_session *session, int64_t delay_ms, void (*ring)(void *user, struct eio_session *));
+
+struct eio *eio_of(const struct eio_session *session);
+struct eio_ref eio_ref_of(const struct eio_session *session);
+void *eio_user(const struct eio_session *session);
 struct str eio_sid(const struct eio_session *session); /* a secret of the client */
 
 /* ---- All of them ---- */
