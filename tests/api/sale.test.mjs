@@ -224,6 +224,8 @@ onEachEngine('sale', (context) => {
     const number = first.body[0].receiptNumber;
     assert.deepEqual((await shop.owner.must(200, 'GET', `/pos/transactions?search=${number}`)).map((sale) => sale.id), [ids[0]]);
     assert.equal((await shop.owner.must(200, 'GET', '/pos/transactions?status=voided')).length, 0);
+    for (const none of ['OUT1-20269999-0001', 'OUT1-20000230-', '-99999999-', `${number}9`])
+      assert.deepEqual(await shop.owner.must(200, 'GET', `/pos/transactions?search=${none}`), [], none);
     assert.equal((await shop.owner.must(200, 'GET', `/pos/transactions?outletId=${shop.outletId}&type=sale&employeeId=${shop.owner.user.employeeId}`)).length, 5);
     for (const query of ['limit=0', 'limit=201', 'limit=x', 'colour=red', 'status=eaten', 'from=yesterday', 'cursor=%21'])
       assert.equal((await shop.owner.get(`/pos/transactions?${query}`)).status, 400, query);

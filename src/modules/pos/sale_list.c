@@ -5,8 +5,8 @@
 #include "modules/pos/sale_read.h"
 
 #define DAY_MS INT64_C(86400000)
-#define ID_SLACK_DAYS \
-    8 /* how far an id's time may be from the sale's: zones, a clock set back, sales made offline */
+#define EARLIEST_DAY 20000101
+#define ID_SLACK_DAYS 2 /* how far an id's time may be from the sale's: zones, a clock set back */
 
 DB_STATEMENT(
     SALE_LIST,
@@ -29,6 +29,29 @@ static int64_t about_ms(bool is_day, int64_t value)
     return is_day ? date_to_days((int32_t)value) * DAY_MS : value;
 }
 
+/* A receipt's number holds its day: "OUT1-20260206-0001". False: the search names none. */
+static bool receipt_day(struct str search, int64_t *ret_day)
+{
+    for (struct str part; search.data;) {
+        part = str_cut(&search, '-');
+        if (part.len == 8 && str_parse_int(part, ret_day) && *ret_day > EARLIEST_DAY &&
+            date_of_days(date_to_days((int32_t)*ret_day)) == *ret_day)
+            return true;
+    }
+    return false;
+}
+
+static void bound_by_day(struct period *period, int64_t day)
+{
+    int64_t about = date_to_days((int32_t)day) * DAY_MS;
+    struct uuid least = uuid_floor(about - ID_SLACK_DAYS * DAY_MS);
+    struct uuid below = uuid_floor(about + (ID_SLACK_DAYS + 1) * DAY_MS);
+    if (uuid_compare(least, period->least_id) > 0)
+        period->least_id = least;
+    if (uuid_compare(below, period->below_id) < 0)
+        period->below_id = below;
+}
+
 static struct period period_of(const struct sale_filter *filter)
 {
     struct period period = {0, INT32_MAX, 0, INT64_MAX, UUID_NIL, {{0}}};
@@ -42,8 +65,10 @@ static struct period period_of(const struct sale_filter *filter)
     }
     if (filter->to.data && period_end_parse(filter->to, &is_day, &value)) {
         *(is_day ? &period.last_day : &period.last_ms) = value;
-        period.below_id = uuid_floor(about_ms(is_day, value) + ID_SLACK_DAYS * DAY_MS);
+        period.below_id = uuid_floor(about_ms(is_day, value) + (ID_SLACK_DAYS + 1) * DAY_MS);
     }
+    if (filter->search.data && receipt_day(filter->search, &value))
+        bound_by_day(&period, value);
     return period;
 }
 
