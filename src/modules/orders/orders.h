@@ -1,25 +1,15 @@
 /* Kitchen orders: one for a sale that the kitchen has to do with, never two; or made by hand, before the
  * sale. */
 #pragma once
+#include "domain/order.h"
 #include "modules/module.h"
 #include "platform/db/db.h"
 
 extern const struct module ORDERS_MODULE;
 
-enum order_status {
-    ORDER_PENDING,
-    ORDER_COOKING,
-    ORDER_READY,
-    ORDER_SERVED,
-    ORDER_COMPLETED,
-    ORDER_CANCELLED,
-    ORDER_STATUSES,
-};
-extern const char *const ORDER_STATUS_NAMES[ORDER_STATUSES + 1];
-
 /* The order of a sale as it stands, its row held until the commit: what a void has to know (ingredients
  * return while it is pending). False: the sale has none (yet). Several, where the sale settled several: the
- * furthest. */
+ * furthest that is not cancelled. */
 bool order_status_of_sale(struct db_tx *tx, struct uuid transaction_id, enum order_status *ret_status);
 
 /* Orders that a sale settles ("pay later"). Ask before stock and counters are locked, take after the sync. */
@@ -28,6 +18,15 @@ struct db_rows *order_settle_ask(struct db_tx *tx, struct uuid order_id);
 enum code order_settle_check(const struct db_rows *rows, struct uuid outlet_id);
 /* Asks only. */
 void order_settle_store(struct db_tx *tx, struct uuid order_id, struct uuid transaction_id);
+
+/* Makes the orders that sales should have made and have not, as the listener would: of one sale, or
+ * (transaction_id nil) of the sales of the last 7 days, oldest first, ORDERS_RECOVER_MAX at most: again until
+ * it makes none. `outlet_id`: of that outlet only; nil: of the whole business. A sale that has its order, or
+ * needs none, is left alone. NOT_FOUND: there is no such sale in reach. Locks as every writer of orders does
+ * and publishes its events: call it last in the closure. */
+#define ORDERS_RECOVER_MAX 100
+enum code orders_recover(struct platform *platform, struct db_tx *tx, struct uuid transaction_id,
+                         struct uuid outlet_id, struct str correlation_id, size_t *ret_made);
 
 /* What its events carry, for the screens of the kitchen (modules/realtime passes it on), beside employeeId;
  * stations: every station that an item of the order goes to, each once, [] when none. The creation is told by
