@@ -137,6 +137,14 @@ DB_STATEMENT_GLOBAL(CHECK_RECEIPTS, REASON,
                     "GROUP BY business_id, outlet_id, business_date HAVING COUNT(*) <> MAX(receipt_sequence) "
                     "OR MIN(receipt_sequence) <> 1 ORDER BY outlet_id, business_date LIMIT $1");
 
+/* OUT1-20260206-0001: the outlet's code may have been another one, day and number are those of the row. */
+DB_STATEMENT_GLOBAL(CHECK_RECEIPT_NUMBERS, REASON,
+                    "SELECT id, business_date, receipt_sequence, " TOTAL " FROM transactions "
+                    "WHERE receipt_number NOT LIKE '%-' || business_date || '-' || CASE "
+                    "WHEN receipt_sequence < 10 THEN '000' WHEN receipt_sequence < 100 THEN '00' "
+                    "WHEN receipt_sequence < 1000 THEN '0' ELSE '' END || receipt_sequence "
+                    "ORDER BY id LIMIT $1");
+
 #define LAST_RECEIPTS                                                                                    \
     "(SELECT business_id, outlet_id, business_date, MAX(receipt_sequence) AS receipt FROM transactions " \
     "GROUP BY business_id, outlet_id, business_date)"
@@ -290,6 +298,8 @@ const struct book_check BOOK_CHECKS[] = {
      "events", "expected"},
     {CHECK_BOOKS, "receipts.gapless", &CHECK_RECEIPTS, "receipts count up from 1, by outlet and day",
      "outlet", "receipts of a day", "last number"},
+    {CHECK_BOOKS, "receipts.number", &CHECK_RECEIPT_NUMBERS, "a receipt's number tells its day and place",
+     "transaction", "day", "place"},
     {CHECK_BOOKS, "receipts.counter", &CHECK_RECEIPT_COUNTERS,
      "the outlet's counter stands at its last receipt", "outlet", "counter", "last receipt"},
     {CHECK_BOOKS, "idempotency.sales", &CHECK_IDEMPOTENCY, "the key of a sale points at the sale",

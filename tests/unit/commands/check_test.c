@@ -48,7 +48,7 @@
     "discount_minor, service_charge_minor, tax_minor, rounding_minor, grand_total_minor, paid_minor, "       \
     "change_minor, tax_rate_bp, service_charge_rate_bp, tax_service_charge, prices_include_tax, "            \
     "needs_review, created_at, refund_of) VALUES (" BUSINESS ", " REFUND ", " OUTLET ", " SHIFT ", "         \
-    EMPLOYEE ", 'refund', 'completed', 'pos', 'takeaway', 20260206, 11, 2, 'R2', -44000, 0, -2200, -4620, "  \
+    EMPLOYEE ", 'refund', 'completed', 'pos', 'takeaway', 20260206, 11, 2, 'OUT1-20260206-0002', -44000, 0, -2200, -4620, "  \
     "20, -50800, -50800, 0, 1000, 500, 1, 0, 0, 6000, " SALE ");"                                            \
     REFUND_ITEM("3", "1") REFUND_ITEM("4", "2")                                                              \
     "INSERT INTO payments VALUES (" BUSINESS ", " REFUND ", 1, 'qris', -50800, NULL);"                       \
@@ -72,7 +72,7 @@ static const char SOUND[] =
     "service_charge_minor, tax_minor, rounding_minor, grand_total_minor, paid_minor, change_minor, "
     "tax_rate_bp, service_charge_rate_bp, tax_service_charge, prices_include_tax, needs_review, created_at) "
     "VALUES (" BUSINESS ", " SALE ", " OUTLET ", " SHIFT ", " EMPLOYEE ", 'sale', 'completed', 'pos', "
-    "'takeaway', 20260206, 10, 1, 'R', 44000, 0, 2200, 4620, -20, 50800, 60000, 9200, 1000, 500, 1, 0, 0, 5000);"
+    "'takeaway', 20260206, 10, 1, 'OUT1-20260206-0001', 44000, 0, 2200, 4620, -20, 50800, 60000, 9200, 1000, 500, 1, 0, 0, 5000);"
     ITEM("1")
     ITEM("2")
     "INSERT INTO payments VALUES (" BUSINESS ", " SALE ", 1, 'cash', 60000, NULL);"
@@ -139,7 +139,9 @@ static const struct sabotage {
      "UPDATE stock_movements SET reference_id = " SALE " WHERE type = 'sale';"
      "UPDATE transactions SET status = 'voided'; UPDATE shifts SET expected_cash_minor = 90000, "
      "closing_cash_minor = 89200"},
-    {"receipts.gapless",
+    {"receipts.number", "UPDATE transactions SET receipt_number = 'OUT1-20260206-0011'"},
+    {"receipts.number", "UPDATE transactions SET receipt_number = 'OUT1-20260207-0001'"},
+    {"receipts.gapless receipts.number",
      "UPDATE transactions SET receipt_sequence = 2; UPDATE outlet_counters SET last_receipt = 2"},
     {"receipts.counter", "UPDATE outlet_counters SET last_receipt = 2"},
     {"receipts.counter", "UPDATE outlet_counters SET business_date = 20260207"},
