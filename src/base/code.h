@@ -22,6 +22,7 @@
     X(EMAIL_TAKEN, 409, "This e-mail is already in use")                                 \
     X(SHIFT_ALREADY_OPEN, 409, "You already have an open shift in this outlet")          \
     X(SHIFT_CLOSED, 409, "The shift is closed")                                          \
+    X(INVALID_STATUS, 409, "It can't go there from its present status")                  \
     X(REQUEST_IN_FLIGHT, 409, "A request with this Idempotency-Key is still running")    \
     X(BODY_TOO_LARGE, 413, "The body is larger than this call takes")                    \
     X(URI_TOO_LONG, 414, "The address is too long")                                      \
