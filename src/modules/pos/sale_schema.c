@@ -88,44 +88,44 @@ static const struct json_schema PAYMENT_REQUEST_SCHEMA =
     JSON_SCHEMA("PaymentRequest", struct payment_request, PAYMENT_REQUEST_FIELDS);
 
 /* What a sale and a quote have in common. */
-#define CART_FIELDS                                                                                      \
-    {"outletId", JSON_UUID, JSON_REQUIRED, offsetof(struct sale_request, outlet_id)},                    \
-        {"orderType", JSON_ENUM, JSON_REQUIRED, offsetof(struct sale_request, order_type),               \
-         .values = ORDER_TYPE_NAMES},                                                                    \
-        {"tableId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, table_id)},                  \
-        {"customerId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, customer_id)},            \
-        {"employeeId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, employee_id),             \
-         .summary = "may be left out; the token's employee"},                                            \
-        {"items",                                                                                        \
-         JSON_ARRAY,                                                                                     \
-         JSON_REQUIRED,                                                                                  \
-         offsetof(struct sale_request, items),                                                           \
-         .min = 1,                                                                                       \
-         .max = PRICING_LINES_MAX,                                                                       \
-         .schema = &ITEM_REQUEST_SCHEMA},                                                                \
-        {"discounts",                                                                                    \
-         JSON_ARRAY,                                                                                     \
-         JSON_NULLABLE,                                                                                  \
-         offsetof(struct sale_request, discounts),                                                       \
-         .max = DISCOUNTS_MAX,                                                                           \
-         .schema = &DISCOUNT_REQUEST_SCHEMA,                                                             \
-         .summary = "of the bill, each on the subtotal"},                                                \
-        {"loyaltyPointsRedeemed", JSON_INTEGER, JSON_NULLABLE,                                           \
-         offsetof(struct sale_request, points_redeemed)},                                                \
-        {"orderIds",                                                                                     \
-         JSON_ARRAY,                                                                                     \
-         JSON_NULLABLE,                                                                                  \
-         offsetof(struct sale_request, order_ids),                                                       \
-         .max = ORDERS_MAX,                                                                              \
-         .element = JSON_UUID,                                                                           \
-         .summary = "kitchen orders that this sale settles"},                                            \
-        {"notes", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_request, notes), .max = NOTES_MAX},   \
-    {                                                                                                    \
-        "clientCreatedAt", JSON_TIME, JSON_NULLABLE, offsetof(struct sale_request, client_created_at),   \
-            .summary = "set by a till that sold offline: priced as it was then, never refused by a rule" \
+#define CART_FIELDS(client_time_flags)                                                                     \
+    {"outletId", JSON_UUID, JSON_REQUIRED, offsetof(struct sale_request, outlet_id)},                      \
+        {"orderType", JSON_ENUM, JSON_REQUIRED, offsetof(struct sale_request, order_type),                 \
+         .values = ORDER_TYPE_NAMES},                                                                      \
+        {"tableId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, table_id)},                    \
+        {"customerId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, customer_id)},              \
+        {"employeeId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_request, employee_id),               \
+         .summary = "may be left out; the token's employee"},                                              \
+        {"items",                                                                                          \
+         JSON_ARRAY,                                                                                       \
+         JSON_REQUIRED,                                                                                    \
+         offsetof(struct sale_request, items),                                                             \
+         .min = 1,                                                                                         \
+         .max = PRICING_LINES_MAX,                                                                         \
+         .schema = &ITEM_REQUEST_SCHEMA},                                                                  \
+        {"discounts",                                                                                      \
+         JSON_ARRAY,                                                                                       \
+         JSON_NULLABLE,                                                                                    \
+         offsetof(struct sale_request, discounts),                                                         \
+         .max = DISCOUNTS_MAX,                                                                             \
+         .schema = &DISCOUNT_REQUEST_SCHEMA,                                                               \
+         .summary = "of the bill, each on the subtotal"},                                                  \
+        {"loyaltyPointsRedeemed", JSON_INTEGER, JSON_NULLABLE,                                             \
+         offsetof(struct sale_request, points_redeemed)},                                                  \
+        {"orderIds",                                                                                       \
+         JSON_ARRAY,                                                                                       \
+         JSON_NULLABLE,                                                                                    \
+         offsetof(struct sale_request, order_ids),                                                         \
+         .max = ORDERS_MAX,                                                                                \
+         .element = JSON_UUID,                                                                             \
+         .summary = "kitchen orders that this sale settles"},                                              \
+        {"notes", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_request, notes), .max = NOTES_MAX},     \
+    {                                                                                                      \
+        "clientCreatedAt", JSON_TIME, client_time_flags, offsetof(struct sale_request, client_created_at), \
+            .summary = "set by a till that sold offline: priced as it was then, never refused by a rule"   \
     }
-#define PAID_CART_FIELDS                                                                   \
-    CART_FIELDS,                                                                           \
+#define PAID_CART_FIELDS(client_time_flags)                                                \
+    CART_FIELDS(client_time_flags),                                                        \
         {"shiftId", JSON_UUID, JSON_REQUIRED, offsetof(struct sale_request, shift_id),     \
          .summary = "any open shift of the outlet; one that was open at clientCreatedAt"}, \
     {                                                                                      \
@@ -133,7 +133,7 @@ static const struct json_schema PAYMENT_REQUEST_SCHEMA =
             .min = 1, .max = PAYMENTS_MAX, .schema = &PAYMENT_REQUEST_SCHEMA               \
     }
 
-static const struct json_field SALE_REQUEST_FIELDS[] = {PAID_CART_FIELDS};
+static const struct json_field SALE_REQUEST_FIELDS[] = {PAID_CART_FIELDS(JSON_NULLABLE)};
 const struct json_schema SALE_REQUEST_SCHEMA =
     JSON_SCHEMA("SaleRequest", struct sale_request, SALE_REQUEST_FIELDS);
 
@@ -148,23 +148,14 @@ static const char *key_wrong(struct str key)
     return NULL;
 }
 
-static void check_sync_sale(const void *object, const struct json_units *units, struct json_errors *errors)
-{
-    const struct sync_sale *sale = object;
-    (void)units;
-    if (sale->request.client_created_at == JSON_NONE)
-        json_error_add(errors, "clientCreatedAt", "is required");
-}
-
 _Static_assert(offsetof(struct sync_sale, request) == 0, "the tables share its offsets");
 static const struct json_field SYNC_SALE_FIELDS[] = {
     {"idempotencyKey", JSON_STRING, JSON_REQUIRED, offsetof(struct sync_sale, key), .min = 1,
      .max = SYNC_KEY_MAX, .wrong = key_wrong, .summary = "as the header's, and of the same namespace"},
-    PAID_CART_FIELDS,
+    PAID_CART_FIELDS(JSON_REQUIRED),
 };
 static const struct json_schema SYNC_SALE_SCHEMA =
-    JSON_SCHEMA("SyncSale", struct sync_sale, SYNC_SALE_FIELDS, .check = check_sync_sale,
-                .faults = offsetof(struct sync_sale, faults));
+    JSON_SCHEMA("SyncSale", struct sync_sale, SYNC_SALE_FIELDS, .faults = offsetof(struct sync_sale, faults));
 
 static const struct json_field SYNC_REQUEST_FIELDS[] = {
     {"deviceId", JSON_STRING, JSON_REQUIRED, offsetof(struct sync_request, device_id), .min = 1,
@@ -192,7 +183,7 @@ const struct json_schema SYNC_OUTCOME_SCHEMA =
 
 /* ---- Quotes, parked carts, lists ---- */
 
-static const struct json_field QUOTE_REQUEST_FIELDS[] = {CART_FIELDS};
+static const struct json_field QUOTE_REQUEST_FIELDS[] = {CART_FIELDS(JSON_NULLABLE)};
 const struct json_schema QUOTE_REQUEST_SCHEMA =
     JSON_SCHEMA("QuoteRequest", struct sale_request, QUOTE_REQUEST_FIELDS);
 
