@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/code.h"
 #include "base/log.h"
+#include "modules/notifications/notifications.h"
 #include "platform/events/prune.h"
 #include "platform/http/idempotency.h"
 #include "platform/platform.h"
@@ -23,6 +24,10 @@ static enum code prune_idempotency(struct platform *platform)
 {
     return idempotency_prune(platform->db, clock_now_ms());
 }
+static enum code prune_notifications(struct platform *platform)
+{
+    return notifications_prune(platform->db, clock_now_ms());
+}
 
 static const struct job {
     const char *name;
@@ -30,6 +35,7 @@ static const struct job {
 } JOBS[] = {
     {"events.prune", prune_events},
     {"idempotency.prune", prune_idempotency},
+    {"notifications.prune", prune_notifications},
 };
 
 struct jobs {

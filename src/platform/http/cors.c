@@ -56,7 +56,7 @@ void cors_put(const struct cors *cors, struct str origin, struct buf *out)
     buf_put(out, STR("Access-Control-Allow-Origin: "));
     buf_put(out, cors->any ? STR("*") : origin);
     buf_put(out, STR("\r\nAccess-Control-Expose-Headers: "
-                     "Link, X-Request-Id, Idempotent-Replayed, Retry-After, ETag\r\n"));
+                     "Link, X-Request-Id, Idempotent-Replayed, Retry-After, ETag, X-Unread-Count\r\n"));
 }
 
 void cors_put_preflight(const struct cors *cors, struct str origin, struct str methods, struct buf *out)
