@@ -180,7 +180,7 @@ static const struct route ROUTES[] = {
     {"GET", "/customers/{id}/loyalty", ROLES_SELLERS, 0, &LEDGER_QUERY_SCHEMA, NULL, &CUSTOMER_LOYALTY_SCHEMA,
      200, loyalty_get, "A customer's points, tier and ledger", 0},
     {"POST", "/customers/{id}/loyalty/adjustments", ROLES_MANAGERS, ROUTE_IDEMPOTENT, NULL,
-     &ADJUSTMENT_SCHEMA, &LEDGER_ENTRY_SCHEMA, 201, loyalty_adjust,
+     &POINTS_ADJUSTMENT_SCHEMA, &LEDGER_ENTRY_SCHEMA, 201, loyalty_adjust,
      "Give or take points by hand; never below zero", 0},
     {"GET", "/loyalty/program", ROLES_MANAGERS, 0, NULL, NULL, &PROGRAM_SCHEMA, 200, program_get,
      "The loyalty programme; inactive until it is set", 0},

@@ -124,7 +124,7 @@ static const struct json_field ADJUSTMENT_FIELDS[] = {
     {"reason", JSON_STRING, JSON_REQUIRED, offsetof(struct adjustment, reason), .min = 1,
      .max = REASON_MAX_LENGTH},
 };
-const struct json_schema ADJUSTMENT_SCHEMA =
+const struct json_schema POINTS_ADJUSTMENT_SCHEMA =
     JSON_SCHEMA("LoyaltyAdjustment", struct adjustment, ADJUSTMENT_FIELDS, .check = check_adjustment);
 
 /* ---- The programme ---- */

@@ -62,7 +62,7 @@ struct program_body {
 };
 
 extern const struct json_schema CUSTOMER_SCHEMA, CUSTOMER_QUERY_SCHEMA, CUSTOMER_LOYALTY_SCHEMA,
-    LEDGER_ENTRY_SCHEMA, LEDGER_QUERY_SCHEMA, ADJUSTMENT_SCHEMA, PROGRAM_SCHEMA;
+    LEDGER_ENTRY_SCHEMA, LEDGER_QUERY_SCHEMA, POINTS_ADJUSTMENT_SCHEMA, PROGRAM_SCHEMA;
 
 /* The digits of a phone number: what numbers are compared by. */
 struct str phone_key(struct arena *arena, struct str phone);

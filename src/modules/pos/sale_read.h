@@ -16,3 +16,6 @@ struct sale_header *sale_list_read(struct db_tx *tx, const struct sale_filter *f
 
 /* Index of a stored word in one of the tables of pos.h; it must be there (checked). */
 int64_t sale_name_index(const char *const *names, struct str name);
+
+/* customer_sales.c: GET /customers/{id}/transactions. */
+enum code customer_sales(struct request *request);
