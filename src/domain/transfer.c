@@ -27,48 +27,28 @@ bool transfer_next(enum transfer_status status, enum transfer_action action, boo
     return false;
 }
 
+static int64_t received_of(const struct transfer_line *line)
+{
+    return line->received_milli == TRANSFER_UNTOLD ? 0 : line->received_milli;
+}
+
 void transfer_arrive(struct transfer_line *line, int64_t quantity_milli)
 {
-    int64_t before = line->received_milli == TRANSFER_UNTOLD ? 0 : line->received_milli;
-    line->received_milli = before + quantity_milli;
+    line->received_milli = received_of(line) + quantity_milli;
 }
 
 int64_t transfer_rest(const struct transfer_line *line)
 {
-    int64_t received = line->received_milli == TRANSFER_UNTOLD ? 0 : line->received_milli;
-    return received < line->shipped_milli ? line->shipped_milli - received : 0;
+    int64_t rest = line->shipped_milli - received_of(line);
+    return rest > 0 ? rest : 0;
 }
 
-bool transfer_some_arrived(const struct transfer_line *lines, size_t count)
+bool transfer_closes(enum transfer_closing closing, size_t untold)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (lines[i].received_milli != TRANSFER_UNTOLD)
-            return true;
-    }
-    return false;
-}
-
-static bool all_told(const struct transfer_line *lines, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (lines[i].received_milli == TRANSFER_UNTOLD)
-            return false;
-    }
-    return true;
-}
-
-bool transfer_closes(struct transfer_line *lines, size_t count, enum transfer_closing closing)
-{
-    if (closing == TRANSFER_LEAVE_OPEN || (closing == TRANSFER_CLOSE_WHEN_TOLD && !all_told(lines, count)))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        if (lines[i].received_milli == TRANSFER_UNTOLD)
-            lines[i].received_milli = 0;
-    }
-    return true;
+    return closing == TRANSFER_CLOSE || (closing == TRANSFER_CLOSE_WHEN_TOLD && untold == 0);
 }
 
 int64_t transfer_difference(const struct transfer_line *line)
 {
-    return line->received_milli == TRANSFER_UNTOLD ? 0 : line->received_milli - line->shipped_milli;
+    return received_of(line) - line->shipped_milli;
 }

@@ -35,15 +35,14 @@ bool transfer_next(enum transfer_status status, enum transfer_action action, boo
 void transfer_arrive(struct transfer_line *line, int64_t quantity_milli);
 /* What is still on its way, as far as anybody knows. */
 int64_t transfer_rest(const struct transfer_line *line);
-bool transfer_some_arrived(const struct transfer_line *lines, size_t count);
 
 enum transfer_closing {
     TRANSFER_CLOSE_WHEN_TOLD, /* once every line was told of */
     TRANSFER_CLOSE,
     TRANSFER_LEAVE_OPEN,
 };
-/* Is the transfer received by this? Lines that were not told of did not arrive then. */
-bool transfer_closes(struct transfer_line *lines, size_t count, enum transfer_closing closing);
+/* Is the transfer received by this, `untold` being the number of lines that nobody told of? */
+bool transfer_closes(enum transfer_closing closing, size_t untold);
 
 /* Received − shipped: below 0 it was lost. */
 int64_t transfer_difference(const struct transfer_line *line);

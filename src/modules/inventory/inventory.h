@@ -58,6 +58,8 @@ enum stock_movement_type {
     STOCK_ADJUSTMENT,
     STOCK_WASTE,
     STOCK_COUNT,
+    STOCK_TRANSFER_OUT,
+    STOCK_TRANSFER_IN,
     STOCK_MOVEMENT_TYPES,
 };
 extern const char *const STOCK_MOVEMENT_NAMES[STOCK_MOVEMENT_TYPES + 1]; /* "sale", …, NULL */

@@ -1,5 +1,6 @@
 /* The calls about stock, and the ledger. */
 #include "modules/inventory/inventory_routes.h"
+#include "modules/inventory/transfer_routes.h"
 
 #include "modules/period.h"
 #include "platform/auth/directory.h"
@@ -11,6 +12,21 @@ static const struct route ROUTES[] = {
      200, movements_list, "The ledger of stock, newest first"},
     {"POST", "/inventory/adjustments", ROLES_STOCK, ROUTE_IDEMPOTENT, NULL, &ADJUSTMENT_REQUEST_SCHEMA,
      &ADJUSTMENT_SCHEMA, 201, adjustments_create, "Buy, correct, waste or count stock"},
+    {"POST", "/inventory/transfers", ROLES_STOCK, ROUTE_IDEMPOTENT, NULL, &TRANSFER_REQUEST_SCHEMA,
+     &TRANSFER_SCHEMA, 201, transfers_create, "Ask for stock to be moved to another outlet"},
+    {"GET", "/inventory/transfers", ROLES_STOCK, ROUTE_LIST, &TRANSFER_QUERY_SCHEMA, NULL, &TRANSFER_SCHEMA,
+     200, transfers_list, "Transfers from and to an outlet, newest first"},
+    {"GET", "/inventory/transfers/{id}", ROLES_STOCK, 0, NULL, NULL, &TRANSFER_SCHEMA, 200, transfers_get,
+     "One transfer"},
+    {"POST", "/inventory/transfers/{id}/approve", ROLES_STOCK, ROUTE_IDEMPOTENT, NULL, NULL, &TRANSFER_SCHEMA,
+     200, transfers_approve, "Approve a transfer: by the source's staff"},
+    {"POST", "/inventory/transfers/{id}/ship", ROLES_STOCK, ROUTE_IDEMPOTENT, NULL, NULL, &TRANSFER_SCHEMA,
+     200, transfers_ship, "Send it off: the stock leaves the source"},
+    {"POST", "/inventory/transfers/{id}/receive", ROLES_STOCK, ROUTE_IDEMPOTENT, NULL,
+     &TRANSFER_RECEIPT_SCHEMA, &TRANSFER_SCHEMA, 200, transfers_receive,
+     "Take in what arrived, in one go or several: by the destination's staff"},
+    {"POST", "/inventory/transfers/{id}/cancel", ROLES_STOCK, ROUTE_IDEMPOTENT, NULL, &TRANSFER_CANCEL_SCHEMA,
+     &TRANSFER_SCHEMA, 200, transfers_cancel, "Call it off: stock on its way returns to the source"},
     {0},
 };
 

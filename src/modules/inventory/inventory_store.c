@@ -25,6 +25,8 @@ const char *const STOCK_MOVEMENT_NAMES[STOCK_MOVEMENT_TYPES + 1] = {
     [STOCK_ADJUSTMENT] = "adjustment",
     [STOCK_WASTE] = "waste",
     [STOCK_COUNT] = "count",
+    [STOCK_TRANSFER_OUT] = "transfer_out",
+    [STOCK_TRANSFER_IN] = "transfer_in",
 };
 
 /* ---- Keys ---- */
