@@ -4,7 +4,9 @@
 #define EVENT_MAX_BYTES 2048
 #define CLOCK_SLACK_MS (INT64_C(60) * 60 * 1000) /* between the clocks of several nodes */
 
-#define ACTIVE_ORDERS "CAST(0 AS BIGINT)"
+#define ACTIVE_ORDERS                                                                       \
+    "(SELECT COUNT(*) FROM kitchen_orders k WHERE k.business_id = $1 AND k.table_id = t.id" \
+    " AND k.order_type = 'dine_in' AND k.status NOT IN ('completed', 'cancelled'))"
 #define COLUMNS                                                                                      \
     "t.id, t.outlet_id, t.name, t.capacity, t.section, t.x_milli, t.y_milli, t.status, t.is_active," \
     " t.version, t.created_at, " ACTIVE_ORDERS " FROM dining_tables t"
@@ -30,7 +32,9 @@ DB_STATEMENT(TABLE_DELETE, "DELETE FROM dining_tables WHERE business_id = $1 AND
 /* Nothing that is older than the table can name it: ids grow with time. */
 DB_STATEMENT(TABLE_HISTORY,
              "SELECT COUNT(*) FROM dining_tables AS d WHERE d.business_id = $1 AND d.id = $2 AND ("
-             " EXISTS (SELECT 1 FROM transactions WHERE business_id = $1 AND id > $3 AND table_id = $2))");
+             " EXISTS (SELECT 1 FROM transactions WHERE business_id = $1 AND id > $3 AND table_id = $2)"
+             " OR EXISTS (SELECT 1 FROM kitchen_orders WHERE business_id = $1 AND id > $3"
+             " AND table_id = $2))");
 
 /* ---- Reading ---- */
 
