@@ -24,6 +24,11 @@ static bool holds_table(const struct order *order)
            order_is_open(order->status);
 }
 
+size_t order_take_table(struct db_tx *tx, const struct order *order, struct event_draft *ret_draft)
+{
+    return holds_table(order) ? table_occupy(tx, order->table_id, ret_draft) : 0;
+}
+
 static void leave_table(struct order_change *change, struct uuid table_id)
 {
     for (size_t i = 0; i < change->left_count; i++) {

@@ -12,36 +12,35 @@ struct order_event {
     const struct order *order;
 };
 
-#define ORDER_ID                                                   \
-    {                                                              \
+#define ORDER_ID                                                        \
+    {                                                                   \
         "orderId", JSON_UUID, 0, offsetof(struct order_event, order_id) \
     }
-#define ORDER_NUMBER                                                            \
-    {                                                                           \
+#define ORDER_NUMBER                                                              \
+    {                                                                             \
         "orderNumber", JSON_STRING, 0, offsetof(struct order_event, order_number) \
     }
-#define STATIONS                                                                                    \
-    {                                                                                               \
-        "stations", JSON_ARRAY, 0, offsetof(struct order_event, stations), .element = JSON_STRING   \
+#define STATIONS                                                                                  \
+    {                                                                                             \
+        "stations", JSON_ARRAY, 0, offsetof(struct order_event, stations), .element = JSON_STRING \
     }
-#define STATUSES                                                                              \
-    {"previousStatus", JSON_ENUM, 0, offsetof(struct order_event, previous_status),           \
-     .values = ORDER_STATUS_NAMES},                                                           \
+#define STATUSES                                                                                          \
+    {"previousStatus", JSON_ENUM, 0, offsetof(struct order_event, previous_status),                       \
+     .values = ORDER_STATUS_NAMES},                                                                       \
+    {                                                                                                     \
+        "newStatus", JSON_ENUM, 0, offsetof(struct order_event, new_status), .values = ORDER_STATUS_NAMES \
+    }
+#define EMPLOYEE_ID                                                                         \
+    {                                                                                       \
+        "employeeId", JSON_UUID, JSON_OMIT_EMPTY, offsetof(struct order_event, employee_id) \
+    }
+#define TRANSACTION_ID                                                                          \
+    {                                                                                           \
+        "transactionId", JSON_UUID, JSON_NULLABLE, offsetof(struct order_event, transaction_id) \
+    }
+#define WHOLE_ORDER                                                                           \
     {                                                                                         \
-        "newStatus", JSON_ENUM, 0, offsetof(struct order_event, new_status),                  \
-            .values = ORDER_STATUS_NAMES                                                      \
-    }
-#define EMPLOYEE_ID                                                                              \
-    {                                                                                            \
-        "employeeId", JSON_UUID, JSON_OMIT_EMPTY, offsetof(struct order_event, employee_id)      \
-    }
-#define TRANSACTION_ID                                                                           \
-    {                                                                                            \
-        "transactionId", JSON_UUID, JSON_NULLABLE, offsetof(struct order_event, transaction_id)  \
-    }
-#define WHOLE_ORDER                                                                              \
-    {                                                                                            \
-        "order", JSON_OBJECT, 0, offsetof(struct order_event, order), .schema = &ORDER_SCHEMA    \
+        "order", JSON_OBJECT, 0, offsetof(struct order_event, order), .schema = &ORDER_SCHEMA \
     }
 
 static const struct json_field WHOLE_FIELDS[] = {ORDER_ID,       ORDER_NUMBER, STATIONS,

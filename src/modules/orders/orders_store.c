@@ -4,10 +4,10 @@
 #include "base/check.h"
 #include "base/zone.h"
 
-#define COLUMNS                                                                                          \
-    "o.id, o.outlet_id, o.table_id, o.transaction_id, o.employee_id, o.number, d.name, o.notes, "        \
-    "o.order_type, o.status, o.priority, o.version, o.voided, o.created_at, o.started_at, o.ready_at, "  \
-    "o.served_at, o.closed_at, o.made_by_sale, o.business_date FROM kitchen_orders o "                   \
+#define COLUMNS                                                                                         \
+    "o.id, o.outlet_id, o.table_id, o.transaction_id, o.employee_id, o.number, d.name, o.notes, "       \
+    "o.order_type, o.status, o.priority, o.version, o.voided, o.created_at, o.started_at, o.ready_at, " \
+    "o.served_at, o.closed_at, o.made_by_sale, o.business_date FROM kitchen_orders o "                  \
     "LEFT JOIN dining_tables d ON d.business_id = $1 AND d.id = o.table_id "
 
 DB_STATEMENT(ORDER_FIND, "SELECT " COLUMNS "WHERE o.business_id = $1 AND o.id = $2");
@@ -16,7 +16,7 @@ DB_STATEMENT(ORDER_ITEMS, "SELECT id, product_id, variant_id, product_name, vari
                           "modifiers, notes, station, status FROM kitchen_order_items "
                           "WHERE business_id = $1 AND order_id = $2 ORDER BY id");
 
-#define MATCHES                                                                                          \
+#define MATCHES                                                                                           \
     "AND (o.table_id = $4 OR $4 IS NULL) AND ($5 IS NULL OR EXISTS (SELECT 1 FROM kitchen_order_items i " \
     "WHERE i.business_id = $1 AND i.order_id = o.id AND i.station = $5)) "
 /* Of one outlet: the index of open orders goes by it. */
@@ -172,11 +172,10 @@ static size_t list_open(struct db_tx *tx, const struct order_filter *filter, str
     struct db_rows **rows = arena_array(arena, struct db_rows *, filter->outlet_count);
     size_t count = 0;
     for (size_t i = 0; i < filter->outlet_count; i++)
-        rows[i] =
-            db_ask(tx, &ORDER_LIST_OPEN, DB_UUID(filter->outlets[i]), DB_UUID(filter->last_id),
-                   DB_UUID_OR_NULL(filter->table_id), DB_TEXT(filter->station), wanted(filter, ORDER_PENDING),
-                   wanted(filter, ORDER_COOKING), wanted(filter, ORDER_READY), wanted(filter, ORDER_SERVED),
-                   DB_INT(filter->limit));
+        rows[i] = db_ask(tx, &ORDER_LIST_OPEN, DB_UUID(filter->outlets[i]), DB_UUID(filter->last_id),
+                         DB_UUID_OR_NULL(filter->table_id), DB_TEXT(filter->station),
+                         wanted(filter, ORDER_PENDING), wanted(filter, ORDER_COOKING),
+                         wanted(filter, ORDER_READY), wanted(filter, ORDER_SERVED), DB_INT(filter->limit));
     db_sync(tx);
     for (size_t i = 0; i < filter->outlet_count; i++)
         count += rows[i]->count;
@@ -199,10 +198,10 @@ static size_t list_closed(struct db_tx *tx, const struct order_filter *filter, i
     if (!filter->behind_open)
         memset(&below, 0xFF, sizeof below);
     struct uuid outlet = filter->outlet_count == 1 ? filter->outlets[0] : UUID_NIL;
-    struct db_rows *rows = db_query(tx, &ORDER_LIST_CLOSED, DB_UUID_OR_NULL(outlet), DB_UUID(below),
-                                    DB_UUID_OR_NULL(filter->table_id), DB_TEXT(filter->station),
-                                    wanted(filter, ORDER_COMPLETED), wanted(filter, ORDER_CANCELLED),
-                                    DB_INT(limit));
+    struct db_rows *rows =
+        db_query(tx, &ORDER_LIST_CLOSED, DB_UUID_OR_NULL(outlet), DB_UUID(below),
+                 DB_UUID_OR_NULL(filter->table_id), DB_TEXT(filter->station), wanted(filter, ORDER_COMPLETED),
+                 wanted(filter, ORDER_CANCELLED), DB_INT(limit));
     for (size_t i = 0; i < rows->count; i++)
         ret_orders[i] = order_row(db_arena(tx), rows, i);
     return rows->count;

@@ -80,8 +80,7 @@ struct order_of_sale {
 enum code orders_make(struct platform *platform, struct db_tx *tx, struct uuid outlet_id,
                       struct order_of_sale *sales, size_t count);
 
-/* Tells of a new order, which occupies its table. `ret_drafts` has room for ORDER_CREATED_DRAFTS. */
-#define ORDER_CREATED_DRAFTS 2
-size_t order_created_drafts(struct db_tx *tx, const struct order *order, struct event_draft *ret_drafts);
+/* A new open dine-in order takes its table; answers how many drafts it added: 0 or 1. */
+size_t order_take_table(struct db_tx *tx, const struct order *order, struct event_draft *ret_draft);
 
 extern const struct listener ORDERS_LISTENERS[];

@@ -1,0 +1,185 @@
+// The kitchen: one order a sale, moved forward by many hands, paid before or later.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { onEachEngine } from '../lib/engines.mjs';
+import { hire, openShop, saleOf } from '../lib/client.mjs';
+
+const MENU = [{ name: 'Nasi Goreng', price: 35000, station: 'kitchen' }, { name: 'Kopi', price: 18000, station: 'bar' }, { name: 'Air', price: 6000 }];
+
+/** Asks until `check` is content: what a listener does comes soon, but not with the answer. */
+export async function eventually(ask, check, tries = 400) {
+  for (let left = tries; ; left--) {
+    const got = await ask();
+    if (check(got)) return got;
+    assert.ok(left > 0, `it never came: ${JSON.stringify(got)}`);
+    await pause(25);
+  }
+}
+
+const ordersOf = async (client, sale, query = '') =>
+  (await client.must(200, 'GET', `/orders?limit=200${query}`)).filter((order) => order.transactionId === sale.id);
+const orderOf = async (client, sale) => (await eventually(() => ordersOf(client, sale), (found) => found.length > 0))[0];
+const sell = (shop, items, more) => shop.owner.must(201, 'POST', '/pos/transactions', saleOf(shop, items, more));
+const move = (client, order, status, more = {}) => client.call('PATCH', `/orders/${order.id}/status`, { status, ...more });
+const moveItem = (client, order, item, status, more = {}) => client.call('PATCH', `/orders/${order.id}/items/${item.id}/status`, { status, ...more });
+const addTable = (shop, name) => shop.owner.must(201, 'POST', '/tables', { outletId: shop.outletId, name, capacity: 4 });
+const byHand = (shop, items, more = {}) => ({
+  outletId: shop.outletId, orderType: 'dine_in',
+  items: items.map(([product, quantity, fields = {}]) => ({ productId: product.id, quantity, ...fields })), ...more,
+});
+
+onEachEngine('kitchen orders', (context) => {
+  it('makes one order a sale, none of retail, and gives it to the kitchen as it was sold', async () => {
+    const shop = await openShop(context.server, { products: MENU });
+    const [rice, coffee, water] = shop.products;
+    const group = await shop.owner.must(201, 'POST', '/modifier-groups', { name: 'Spice', minSelection: 0, maxSelection: 1, modifiers: [{ name: 'Hot', price: 1000 }] });
+    await shop.owner.must(200, 'PATCH', `/products/${rice.id}`, { modifierGroupIds: [group.id] });
+    const table = await addTable(shop, 'T1');
+    const sale = await sell(shop, [[rice, 2, { modifierIds: [group.modifiers[0].id], notes: 'no egg' }], [coffee, 1], [water, 0.5]], { orderType: 'dine_in', tableId: table.id, notes: 'birthday' });
+    const order = await orderOf(shop.owner, sale);
+    const { id, items, createdAt, ...rest } = order;
+    assert.deepEqual(rest, { orderNumber: '001', orderType: 'dine_in', outletId: shop.outletId, tableId: table.id, tableName: 'T1', transactionId: sale.id,
+      employeeId: shop.owner.user.employeeId, status: 'pending', voided: false, priority: 0, notes: 'birthday', version: 1,
+      startedAt: null, readyAt: null, servedAt: null, closedAt: null });
+    assert.deepEqual(items.map(({ id: itemId, ...item }) => item), [
+      { productId: rice.id, productName: 'Nasi Goreng', variantId: null, variantName: null, quantity: 2, modifiers: [{ id: group.modifiers[0].id, name: 'Hot', price: 1000 }], notes: 'no egg', station: 'kitchen', status: 'pending' },
+      { productId: coffee.id, productName: 'Kopi', variantId: null, variantName: null, quantity: 1, modifiers: [], notes: null, station: 'bar', status: 'pending' },
+      { productId: water.id, productName: 'Air', variantId: null, variantName: null, quantity: 0.5, modifiers: [], notes: null, station: null, status: 'pending' }]);
+    assert.deepEqual(await shop.owner.must(200, 'GET', `/orders/${id}`), order);
+    assert.equal((await shop.owner.must(200, 'GET', `/tables/${table.id}`)).status, 'occupied');
+
+    const retail = await sell(shop, [[water, 1]], { orderType: 'retail' });
+    for (const orderType of ['takeaway', 'delivery']) {
+      const made = await orderOf(shop.owner, await sell(shop, [[coffee, 1]], { orderType }));
+      assert.equal(made.orderType, orderType);
+    }
+    assert.deepEqual(await ordersOf(shop.owner, retail), []);
+    assert.deepEqual((await shop.owner.must(200, 'GET', '/orders')).map((each) => each.orderNumber), ['001', '002', '003']);
+  });
+
+  it('moves forward only, and frees the table at the end', async () => {
+    const shop = await openShop(context.server, { products: MENU }), cook = await hire(shop.owner, 'kitchen');
+    const table = await addTable(shop, 'T1');
+    const order = await orderOf(cook, await sell(shop, [[shop.products[0], 1]], { orderType: 'dine_in', tableId: table.id }));
+    let version = 1;
+    for (const status of ['cooking', 'ready', 'served', 'completed']) {
+      const moved = await move(cook, order, status);
+      assert.equal(moved.status, 200, moved.text);
+      assert.deepEqual([moved.body.status, moved.body.version, moved.body.items[0].status], [status, ++version, status]);
+      const back = await move(cook, order, 'pending');
+      assert.deepEqual([back.status, back.body.code], [409, 'INVALID_STATUS']);
+      assert.equal((await move(cook, order, status)).status, 409);
+      assert.equal((await shop.owner.must(200, 'GET', `/tables/${table.id}`)).status, status === 'completed' ? 'available' : 'occupied');
+    }
+    const done = await cook.must(200, 'GET', `/orders/${order.id}`);
+    for (const at of ['startedAt', 'readyAt', 'servedAt', 'closedAt']) assert.ok(done[at] >= done.createdAt, at);
+    assert.equal((await move(cook, order, 'cancelled')).status, 409);
+
+    const skipped = await orderOf(cook, await sell(shop, [[shop.products[0], 1]]));
+    assert.equal((await move(cook, skipped, 'served')).body.status, 'served');
+    assert.equal((await move(cook, skipped, 'cancelled')).body.status, 'cancelled');
+    assert.equal((await move(cook, skipped, 'completed')).status, 409);
+  });
+
+  it('follows its items', async () => {
+    const shop = await openShop(context.server, { products: MENU }), cook = await hire(shop.owner, 'kitchen');
+    const order = await orderOf(cook, await sell(shop, shop.products.map((product) => [product, 1])));
+    const steps = [[0, 'cooking', 'cooking'], [1, 'ready', 'cooking'], [2, 'cancelled', 'cooking'], [0, 'ready', 'ready'], [1, 'served', 'ready'], [0, 'served', 'served']];
+    for (const [index, status, then] of steps) {
+      const moved = await moveItem(cook, order, order.items[index], status);
+      assert.equal(moved.status, 200, moved.text);
+      assert.deepEqual([moved.body.items[index].status, moved.body.status], [status, then]);
+    }
+    assert.equal((await moveItem(cook, order, order.items[0], 'cooking')).body.code, 'INVALID_STATUS');
+    assert.equal((await moveItem(cook, order, order.items[2], 'served')).body.code, 'INVALID_STATUS');
+    assert.equal((await moveItem(cook, order, order, 'served')).status, 404);
+    const two = await orderOf(cook, await sell(shop, [[shop.products[0], 1], [shop.products[1], 1]]));
+    for (const item of two.items) await moveItem(cook, two, item, 'cancelled');
+    assert.equal((await cook.must(200, 'GET', `/orders/${two.id}`)).status, 'cancelled');
+  });
+
+  it('lets one of two cooks change what both have seen', async () => {
+    const shop = await openShop(context.server, { products: MENU }), cook = await hire(shop.owner, 'kitchen');
+    const order = await orderOf(cook, await sell(shop, [[shop.products[0], 1], [shop.products[1], 1]]));
+    const both = await Promise.all([move(cook, order, 'cooking', { version: 1 }), moveItem(shop.owner, order, order.items[0], 'ready', { version: 1 })]);
+    assert.deepEqual(both.map((answer) => answer.status).sort(), [200, 409]);
+    const refused = both.find((answer) => answer.status === 409).body;
+    assert.deepEqual([refused.code, refused.errors[0].path], ['CONFLICT', 'version']);
+    const racing = await Promise.all(Array.from({ length: 8 }, () => move(cook, order, 'served')));
+    assert.deepEqual(racing.map((answer) => answer.status).sort(), [200, ...Array(7).fill(409)]);
+    const stale = await cook.patch(`/orders/${order.id}`, { priority: 5, version: 2 });
+    assert.equal(stale.status, 409);
+    const { version } = await cook.must(200, 'GET', `/orders/${order.id}`);
+    const patched = await cook.must(200, 'PATCH', `/orders/${order.id}`, { priority: 5, notes: 'hurry', version });
+    assert.deepEqual([patched.priority, patched.notes, patched.version], [5, 'hurry', version + 1]);
+  });
+
+  it('lists by status, station and table, open ones oldest first, in pages', async () => {
+    const shop = await openShop(context.server, { products: MENU });
+    const table = await addTable(shop, 'T9'), orders = [];
+    for (let i = 0; i < 7; i++)
+      orders.push(await orderOf(shop.owner, await sell(shop, [[shop.products[i % 2], 1]], i === 3 ? { orderType: 'dine_in', tableId: table.id } : {})));
+    await move(shop.owner, orders[1], 'completed');
+    await move(shop.owner, orders[4], 'cancelled');
+    await move(shop.owner, orders[2], 'cooking');
+    const numbers = async (query) => (await shop.owner.must(200, 'GET', `/orders?${query}`)).map((order) => Number(order.orderNumber));
+    assert.deepEqual(await numbers('status=pending,cooking'), [1, 3, 4, 6, 7]);
+    assert.deepEqual(await numbers('status=cooking'), [3]);
+    assert.deepEqual(await numbers('status=completed,cancelled'), [5, 2]);
+    assert.deepEqual(await numbers('station=bar&status=pending'), [4, 6]);
+    assert.deepEqual(await numbers(`tableId=${table.id}`), [4]);
+    assert.deepEqual(await numbers(`outletId=${shop.outletId}`), [1, 3, 4, 6, 7, 5, 2]);
+    const seen = [];
+    for (let path = '/orders?limit=2'; path;) {
+      const page = await shop.owner.call('GET', path);
+      seen.push(...page.body.map((order) => Number(order.orderNumber)));
+      path = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1];
+    }
+    assert.deepEqual(seen, [1, 3, 4, 6, 7, 5, 2]);
+    for (const query of ['status=eaten', 'limit=0', 'cursor=x', 'station=', 'table=1']) {
+      const status = (await shop.owner.get(`/orders?${query}`)).status;
+      if (query !== 'station=') assert.equal(status, 400, query);
+    }
+  });
+
+  it('moves to another table', async () => {
+    const shop = await openShop(context.server, { products: MENU });
+    const [first, second] = [await addTable(shop, 'A'), await addTable(shop, 'B')];
+    const statuses = async () => Promise.all([first, second].map(async ({ id }) => (await shop.owner.must(200, 'GET', `/tables/${id}`)).status));
+    const order = await orderOf(shop.owner, await sell(shop, [[shop.products[0], 1]], { orderType: 'dine_in', tableId: first.id }));
+    const other = await shop.owner.must(201, 'POST', '/orders', byHand(shop, [[shop.products[1], 1]], { tableId: first.id }));
+    const moved = await shop.owner.must(200, 'PATCH', `/orders/${order.id}`, { tableId: second.id });
+    assert.deepEqual([moved.tableId, moved.tableName], [second.id, 'B']);
+    assert.deepEqual(await statuses(), ['occupied', 'occupied']);
+    await shop.owner.must(200, 'PATCH', `/orders/${other.id}`, { tableId: second.id });
+    assert.deepEqual(await statuses(), ['available', 'occupied']);
+    await shop.owner.must(200, 'PATCH', `/orders/${order.id}`, { tableId: null });
+    await move(shop.owner, other, 'cancelled');
+    assert.deepEqual(await statuses(), ['available', 'available']);
+    const elsewhere = await openShop(context.server);
+    const foreign = await addTable(elsewhere, 'Z');
+    assert.equal((await shop.owner.patch(`/orders/${order.id}`, { tableId: foreign.id })).status, 404);
+    await move(shop.owner, order, 'completed');
+    assert.equal((await shop.owner.patch(`/orders/${order.id}`, { tableId: first.id })).body.code, 'INVALID_STATUS');
+  });
+
+  it('is the outlet\'s own', async () => {
+    const shop = await openShop(context.server, { products: MENU }), other = await openShop(context.server);
+    const branch = await shop.owner.must(201, 'POST', '/outlets', { name: 'Cabang', code: 'CB' });
+    const order = await orderOf(shop.owner, await sell(shop, [[shop.products[0], 1]]));
+    for (const stranger of [other.owner, await hire(shop.owner, 'kitchen', { outletId: branch.id })]) {
+      assert.equal((await stranger.get(`/orders/${order.id}`)).status, 404);
+      assert.equal((await move(stranger, order, 'ready')).status, 404);
+      assert.equal((await moveItem(stranger, order, order.items[0], 'ready')).status, 404);
+      assert.equal((await stranger.patch(`/orders/${order.id}`, { priority: 1 })).status, 404);
+      assert.deepEqual(await stranger.must(200, 'GET', '/orders'), []);
+      assert.equal((await stranger.get(`/orders?outletId=${shop.outletId}`)).status, 404);
+      assert.equal((await stranger.post('/orders', { transactionId: order.transactionId })).status, 404);
+      assert.equal((await stranger.post('/orders', byHand(shop, [[shop.products[0], 1]]))).status, 404);
+    }
+    assert.equal((await (await hire(shop.owner, 'inventory')).get('/orders')).status, 403);
+    assert.equal((await other.owner.post('/orders', { ...byHand(other, [[shop.products[0], 1]]) })).status, 404);
+    assert.equal((await shop.owner.get('/orders/nonsense')).status, 404);
+  });
+});
