@@ -124,17 +124,22 @@ const char *sio_packet_decode(struct str text, struct sio_packet *ret_packet)
     return wrong;
 }
 
-void sio_packet_head(struct buf *out, enum sio_type type, size_t attachments, struct str nsp, int64_t id)
+static struct str printed(const char *text, int len) { return (struct str){text, (size_t)len}; }
+
+void sio_packet_encode(const struct sio_packet *packet, struct sio_packet_space *space,
+                       struct str ret_parts[SIO_PACKET_PARTS])
 {
-    buf_put_char(out, (char)('0' + type));
-    if (is_binary(type)) {
-        buf_put_int(out, (int64_t)attachments);
-        buf_put_char(out, '-');
-    }
-    if (!str_eq(nsp, STR("/"))) {
-        buf_put(out, nsp);
-        buf_put_char(out, ',');
-    }
-    if (id != SIO_ID_NONE)
-        buf_put_int(out, id);
+    int type = (int)packet->type;
+    ret_parts[0] = is_binary(packet->type)
+                       ? printed(space->before, snprintf(space->before, sizeof space->before, "%d%u-", type,
+                                                         (unsigned)packet->attachments & 0xFFU))
+                       : printed(space->before, snprintf(space->before, sizeof space->before, "%d", type));
+    bool is_root = str_eq(packet->nsp, STR("/"));
+    ret_parts[1] = is_root ? STR("") : packet->nsp;
+    const char *comma = is_root ? "" : ",";
+    ret_parts[2] = packet->id == SIO_ID_NONE
+                       ? str_of(comma)
+                       : printed(space->behind, snprintf(space->behind, sizeof space->behind, "%s%lld", comma,
+                                                         (long long)packet->id));
+    ret_parts[3] = packet->json.data ? packet->json : STR("");
 }

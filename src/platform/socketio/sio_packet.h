@@ -1,6 +1,6 @@
 /* Packets of Socket.IO 5: `type[N-][/nsp,][id][json]`. Pure; what is read stays where it lies. */
 #pragma once
-#include "base/buf.h"
+#include "base/str.h"
 
 #define SIO_PACKET_ATTACHMENTS_MAX 10
 #define SIO_PACKET_NSP_MAX 1000 /* bytes */
@@ -30,5 +30,10 @@ struct sio_packet {
 /* What a client may send. NULL, or what is wrong with it. */
 const char *sio_packet_decode(struct str text, struct sio_packet *ret_packet);
 
-/* What stands before the JSON. */
-void sio_packet_head(struct buf *out, enum sio_type type, size_t attachments, struct str nsp, int64_t id);
+/* The texts that a packet to a client is put together from; `space` holds those that are made. */
+#define SIO_PACKET_PARTS 4
+struct sio_packet_space {
+    char before[8], behind[24];
+};
+void sio_packet_encode(const struct sio_packet *packet, struct sio_packet_space *space,
+                       struct str ret_parts[SIO_PACKET_PARTS]);
