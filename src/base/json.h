@@ -138,6 +138,12 @@ enum json_mode {
 bool json_decode(const struct json_doc *doc, const struct json_schema *schema, enum json_mode mode,
                  const struct json_units *units, void *object, struct json_errors *errors);
 
+/* The same for a text that is an array of such objects, at least `min` and at most `max` (0: 200) of them.
+ * `ret_array` is a JSON_ARRAY_OF the struct; paths begin with the element: "[0].quantity". */
+bool json_decode_array(const struct json_doc *doc, const struct json_schema *element, int64_t min,
+                       int64_t max, const struct json_units *units, void *ret_array,
+                       struct json_errors *errors);
+
 /* A query string (RFC 3986; `+` is a space) by the same tables: STRING, UUID, INTEGER, BOOLEAN, ENUM, TIME,
  * DATE, and ARRAY of ENUM, UUID or STRING as a comma-separated list. Unknown and repeated parameters are
  * faults. */

@@ -210,3 +210,15 @@ bool json_decode(const struct json_doc *doc, const struct json_schema *schema, e
     decode_object(&decoder, 0, schema, mode, object);
     return errors->count == before && !is_full(errors);
 }
+
+bool json_decode_array(const struct json_doc *doc, const struct json_schema *element, int64_t min,
+                       int64_t max, const struct json_units *units, void *ret_array,
+                       struct json_errors *errors)
+{
+    struct decoder decoder = {.doc = doc, .units = units, .errors = errors};
+    const struct json_field whole = {
+        .name = "", .type = JSON_ARRAY, .schema = element, .min = min, .max = max};
+    size_t before = errors->count;
+    decode_array(&decoder, 0, &whole, ret_array);
+    return errors->count == before && !is_full(errors);
+}

@@ -116,6 +116,16 @@ size_t catalog_rank_behind(const struct catalog *catalog, struct str name_key, s
 /* Does the product, its sku or barcode, or one of its variants' contain the text? `needle`: in lower case. */
 bool catalog_matches(const struct catalog_product *product, struct str needle);
 
+/* ---- For handlers ---- */
+
+/* May the caller see the product? An owner sees all, the others what is on their outlet's menu. */
+bool product_is_visible(const struct request *request, const struct catalog_product *product);
+
+/* Publishes catalog.changed: the last thing that a write does. `entity`: "product", "ingredient", …;
+ * `change`: "created", "updated", … */
+void catalog_publish(struct request *request, struct db_tx *tx, const char *entity, struct uuid id,
+                     const char *change);
+
 /* ---- Writing: what the handlers and `tilopos demo` use ----
  *
  * Objects carry their ids (uuid_new) and times. The caller calls cache_touch(tx) before the first of them: it

@@ -7,13 +7,6 @@
 
 enum code catalog_of(struct request *request, struct cache_ref *ret_ref); /* release it */
 
-/* May the caller see the product? An owner sees all, the others what is on their outlet's menu. */
-bool product_is_visible(const struct request *request, const struct catalog_product *product);
-
-/* Publishes catalog.changed: the last thing that a write does. `change`: "created", "updated", … */
-void catalog_publish(struct request *request, struct db_tx *tx, const char *entity, struct uuid id,
-                     const char *change);
-
 /* Ids of list entries (structs that begin with their id): those given must be in `old`, each once; the others
  * are made. `path`: the list's name. */
 enum code catalog_keep_ids(struct request *request, const char *path, void *items, size_t count, size_t size,

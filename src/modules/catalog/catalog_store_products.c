@@ -33,6 +33,8 @@ DB_STATEMENT(CATALOG_LINK_INSERT,
 DB_STATEMENT(CATALOG_LINKS_DELETE,
              "DELETE FROM product_modifier_groups WHERE business_id = $1 AND product_id = $2");
 
+DB_STATEMENT(CATALOG_RECIPE_DELETE, "DELETE FROM recipe_rows WHERE business_id = $1 AND product_id = $2");
+
 /* ---- Rows ---- */
 
 struct catalog_product product_row(const struct db_rows *rows, size_t row, struct arena *arena)
@@ -159,5 +161,6 @@ void product_lock(struct db_tx *tx, struct uuid id) { db_ask(tx, &CATALOG_PRODUC
 void product_delete(struct db_tx *tx, struct uuid id)
 {
     delete_children(tx, id);
+    db_ask(tx, &CATALOG_RECIPE_DELETE, DB_UUID(id));
     db_ask(tx, &CATALOG_PRODUCT_DELETE, DB_UUID(id));
 }

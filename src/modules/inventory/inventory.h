@@ -93,6 +93,29 @@ size_t stock_event_drafts(struct arena *arena, struct uuid outlet_id, struct uui
                           const struct stock_change *changes, size_t change_count,
                           struct event_draft *ret_drafts);
 
+/* ---- Ingredients and recipes: what `tilopos demo` writes them by ---- */
+
+struct ingredient {
+    struct uuid id;
+    struct str name, unit;             /* "g", "ml", "pcs" */
+    int64_t cost_minor;                /* of one unit */
+    int64_t low_stock_threshold_milli; /* STOCK_NO_THRESHOLD: none */
+    bool is_active;                    /* an inactive one is not taken by sales */
+    int64_t created_at, updated_at;
+    struct str name_key; /* the name folded; in a snapshot only */
+};
+
+/* What one piece of a product takes. variant_id nil: of the product, and of its variants that have no rows of
+ * their own. */
+struct recipe_row {
+    struct uuid ingredient_id, variant_id;
+    int64_t quantity_milli;
+};
+
+/* The caller calls cache_touch(tx) before. Ask only; what they refer to must be there (not checked). */
+void ingredient_add(struct db_tx *tx, const struct ingredient *ingredient);
+void recipe_store(struct db_tx *tx, struct uuid product_id, const struct recipe_row *rows, size_t count);
+
 /* Adds to stock by movements of one type: what `tilopos demo` opens with. Products must be of this business
  * (not checked), lines each a different key. Publishes no event. */
 struct stock_line {

@@ -27,10 +27,33 @@ static const struct route ROUTES[] = {
      "Take in what arrived, in one go or several: by the destination's staff"},
     {"POST", "/inventory/transfers/{id}/cancel", ROLES_STOCK, ROUTE_IDEMPOTENT, NULL, &TRANSFER_CANCEL_SCHEMA,
      &TRANSFER_SCHEMA, 200, transfers_cancel, "Call it off: stock on its way returns to the source"},
+    {"GET", "/inventory/ingredients", ROLES_STOCK_READERS, ROUTE_LIST, &INGREDIENT_LEVEL_QUERY_SCHEMA, NULL,
+     &INGREDIENT_LEVEL_SCHEMA, 200, ingredient_levels_list, "Levels of ingredients by name"},
+
+    {"GET", "/ingredients", ROLES_ALL, ROUTE_LIST | ROUTE_CACHED, &INGREDIENT_QUERY_SCHEMA, NULL,
+     &INGREDIENT_SCHEMA, 200, ingredients_list, "Ingredients by name"},
+    {"POST", "/ingredients", ROLES_MANAGERS, ROUTE_IDEMPOTENT, NULL, &INGREDIENT_SCHEMA, &INGREDIENT_SCHEMA,
+     201, ingredients_create, "Add an ingredient"},
+    {"GET", "/ingredients/{id}", ROLES_ALL, ROUTE_CACHED, NULL, NULL, &INGREDIENT_SCHEMA, 200,
+     ingredients_get, "One ingredient"},
+    {"PATCH", "/ingredients/{id}", ROLES_MANAGERS, ROUTE_PATCH, NULL, &INGREDIENT_SCHEMA, &INGREDIENT_SCHEMA,
+     200, ingredients_change, "Change an ingredient"},
+    {"DELETE", "/ingredients/{id}", ROLES_MANAGERS, 0, NULL, NULL, NULL, 204, ingredients_delete,
+     "Delete an ingredient; one with history or in a recipe is deactivated, sales then take none of it"},
+    {"GET", "/products/{id}/recipe", ROLES_ALL, ROUTE_ARRAY | ROUTE_CACHED, NULL, NULL, &RECIPE_ROW_SCHEMA,
+     200, recipe_get, "What one piece of the product takes; rows without a variant hold where it has none"},
+    {"PUT", "/products/{id}/recipe", ROLES_MANAGERS, ROUTE_ARRAY | ROUTE_BODY_ARRAY, NULL, &RECIPE_ROW_SCHEMA,
+     &RECIPE_ROW_SCHEMA, 200, recipe_put, "Replace the recipe of a product"},
     {0},
 };
 
-const struct module INVENTORY_MODULE = {.name = "inventory", .routes = ROUTES};
+static const struct listener LISTENERS[] = {
+    {"inventory.ingredients", "transaction.created transaction.voided", recipe_deduct,
+     "Takes the ingredients of what was sold; gives them back when a sale is voided before it is made.", 0},
+    {NULL},
+};
+
+const struct module INVENTORY_MODULE = {.name = "inventory", .routes = ROUTES, .listeners = LISTENERS};
 
 /* ---- The ledger ---- */
 

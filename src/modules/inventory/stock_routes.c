@@ -9,7 +9,7 @@
 #include "modules/inventory/inventory_routes.h"
 #include "platform/auth/directory.h"
 
-#define LEVELS_AT_ONCE 256
+#define LEVELS_AT_ONCE STOCK_OUTLETS_MAX
 
 DB_STATEMENT(STOCK_LEVELS_OF, "SELECT variant_id, quantity_milli FROM stock_levels "
                               "WHERE business_id = $1 AND outlet_id = $2 AND product_id = $3");
@@ -21,8 +21,7 @@ struct place { /* where a page ended; nil ids: nowhere yet */
 
 struct listing {
     const struct catalog *catalog;
-    struct uuid *outlets; /* by id */
-    size_t outlet_count;
+    struct stock_outlets outlets;
     struct str needle;
     bool low;
     struct place after;
@@ -144,18 +143,18 @@ static size_t list_some(struct listing *listing, struct db_tx *tx, size_t rank)
 {
     const struct catalog_product *products[LEVELS_AT_ONCE];
     struct db_rows *levels[LEVELS_AT_ONCE];
-    size_t most = LEVELS_AT_ONCE / listing->outlet_count;
+    size_t most = LEVELS_AT_ONCE / listing->outlets.count;
     size_t count = next_candidates(listing, &rank, most < listing->wanted ? most : listing->wanted, products);
-    const size_t outlets = listing->outlet_count;
+    const size_t outlets = listing->outlets.count;
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < outlets; k++)
             levels[i * outlets + k] =
-                db_ask(tx, &STOCK_LEVELS_OF, DB_UUID(listing->outlets[k]), DB_UUID(products[i]->id));
+                db_ask(tx, &STOCK_LEVELS_OF, DB_UUID(listing->outlets.ids[k]), DB_UUID(products[i]->id));
     }
     db_sync(tx);
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < outlets; k++)
-            add_rows(listing, products[i], listing->outlets[k], levels[i * outlets + k]);
+            add_rows(listing, products[i], listing->outlets.ids[k], levels[i * outlets + k]);
     }
     return rank;
 }
@@ -184,28 +183,30 @@ static int compare_ids(const void *a, const void *b)
     return uuid_compare(*(const struct uuid *)a, *(const struct uuid *)b);
 }
 
-static enum code choose_outlets(struct request *request, struct listing *listing)
+enum code stock_outlets_of(struct request *request, struct uuid asked, struct stock_outlets *ret_outlets)
 {
-    const struct stock_query *query = request->query;
-    bool all = uuid_is_nil(query->outlet_id) && request->who.role == ROLE_OWNER;
-    struct uuid one = uuid_is_nil(query->outlet_id) ? request->who.outlet_id : query->outlet_id;
+    struct stock_outlets outlets = {0};
+    bool all = uuid_is_nil(asked) && request->who.role == ROLE_OWNER;
+    struct uuid one = uuid_is_nil(asked) ? request->who.outlet_id : asked;
     struct cache_ref ref;
     enum code code = cache_acquire(request->platform->cache, &DIRECTORY, request->who.business_id, &ref);
     if (code)
         return code;
     const struct directory *directory = ref.object;
-    listing->outlets = arena_array(request->arena, struct uuid, directory->outlet_count);
+    outlets.ids = arena_array(request->arena, struct uuid, directory->outlet_count);
     for (size_t i = 0; i < directory->outlet_count; i++) {
         if (all || uuid_eq(directory->outlets[i].id, one))
-            listing->outlets[listing->outlet_count++] = directory->outlets[i].id;
+            outlets.ids[outlets.count++] = directory->outlets[i].id;
     }
     cache_release(&ref);
-    qsort(listing->outlets, listing->outlet_count, sizeof *listing->outlets, compare_ids);
-    if (listing->outlet_count == 0 || !(all || request_may_use_outlet(request, one)))
+    if (outlets.count > 0)
+        qsort(outlets.ids, outlets.count, sizeof *outlets.ids, compare_ids);
+    *ret_outlets = outlets;
+    if (outlets.count == 0 || !(all || request_may_use_outlet(request, one)))
         return CODE_NOT_FOUND;
-    if (listing->outlet_count > LEVELS_AT_ONCE)
+    if (outlets.count > STOCK_OUTLETS_MAX)
         return request_invalid(request, "outletId", "is needed: there are more than %d outlets",
-                               LEVELS_AT_ONCE);
+                               STOCK_OUTLETS_MAX);
     return CODE_OK;
 }
 
@@ -215,7 +216,7 @@ enum code stock_list(struct request *request)
     struct listing listing = {.needle = fold(request->arena, query->search), .low = query->low};
     if (request->page.cursor.data && !cursor_read(request->page.cursor, &listing.after))
         return request_invalid(request, "cursor", "is not one that this list gave");
-    enum code code = choose_outlets(request, &listing);
+    enum code code = stock_outlets_of(request, query->outlet_id, &listing.outlets);
     if (code)
         return code;
     listing.wanted = (size_t)request->page.limit + 1;

@@ -82,6 +82,7 @@ const struct catalog_product *late_product(const struct sale_job *job, struct uu
     *product = (struct catalog_product){.id = id,
                                         .name = price->name,
                                         .price_minor = price->price_minor,
+                                        .cost_price_minor = JSON_NONE,
                                         .low_stock_threshold_milli = STOCK_NO_THRESHOLD};
     return product;
 }

@@ -163,7 +163,7 @@ static enum code read_one(struct request *request, struct db_tx *tx, void *arg)
 {
     const struct uuid *id = arg;
     struct sale_detail detail;
-    enum code code = sale_detail_read(tx, &request->who.units, *id, &detail);
+    enum code code = sale_detail_read(tx, &request->who, *id, &detail);
     if (code)
         return code;
     if (!request_may_use_outlet(request, detail.header.outlet_id))

@@ -195,7 +195,7 @@ enum code receipt_read(struct request *request, struct db_tx *tx, const struct d
                        struct uuid id, struct receipt_answer *ret_answer)
 {
     struct sale_detail detail;
-    enum code code = sale_detail_read(tx, &request->who.units, id, &detail);
+    enum code code = sale_detail_read(tx, &request->who, id, &detail);
     if (code)
         return code;
     const struct sale_header *header = &detail.header;

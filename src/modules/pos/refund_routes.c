@@ -175,7 +175,7 @@ static enum code store(struct request *request, struct db_tx *tx, struct refund 
     outlet_counter_store(tx, outlet_id, &counter);
     event_append(tx, request->platform->events, outlet_id, first_event, request->id, refund->events,
                  refund->event_count);
-    enum code code = sale_detail_read(tx, &request->who.units, refund->draft.id, &detail);
+    enum code code = sale_detail_read(tx, &request->who, refund->draft.id, &detail);
     if (!code)
         reply(request, &detail);
     return code;

@@ -35,7 +35,7 @@ static enum code review(struct request *request, struct db_tx *tx, void *arg)
     const struct review_request *body = request->body;
     struct sale_detail detail;
     struct db_rows *cleared = db_query(tx, &REVIEW_CLEAR, DB_UUID(*id));
-    enum code code = sale_detail_read(tx, &request->who.units, *id, &detail);
+    enum code code = sale_detail_read(tx, &request->who, *id, &detail);
     if (code)
         return code;
     if (!request_may_use_outlet(request, detail.header.outlet_id))

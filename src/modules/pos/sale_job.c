@@ -229,6 +229,15 @@ enum code sale_job_prepare(struct sale_job *job)
     return CODE_OK;
 }
 
+/* What is not known, or more than money can be, is left open. */
+static int64_t cost_of(const struct catalog_product *product, int64_t quantity_milli)
+{
+    int64_t cost;
+    bool known = product->cost_price_minor != JSON_NONE &&
+                 decimal_muldiv(product->cost_price_minor, quantity_milli, QUANTITY_ONE_MILLI, &cost);
+    return known && cost <= MONEY_MAX_MINOR ? cost : JSON_NONE;
+}
+
 struct sale_item sale_job_item(const struct sale_job *job, size_t line)
 {
     const struct sale_item_request *asked = &job->request->items.at[line];
@@ -248,6 +257,7 @@ struct sale_item sale_job_item(const struct sale_job *job, size_t line)
         .bill_discount_minor = priced->bill_discount_minor,
         .service_charge_minor = priced->service_charge_minor,
         .tax_minor = priced->tax_minor,
+        .cost_minor = cost_of(job->products[line], asked->quantity_milli),
     };
     item.modifiers.count = asked->modifier_ids.count;
     item.modifiers.at = arena_array(job->arena, struct sale_modifier, item.modifiers.count);

@@ -15,7 +15,7 @@ DB_STATEMENT(
     SALE_ITEMS,
     "SELECT id, product_id, variant_id, product_name, variant_name, quantity_milli, unit_price_minor, "
     "modifiers, discount_minor, discount_reason, subtotal_minor, bill_discount_minor, service_charge_minor, "
-    "tax_minor, notes, refund_of_item, restock FROM transaction_items WHERE business_id = $1 AND "
+    "tax_minor, notes, refund_of_item, restock, cost_minor FROM transaction_items WHERE business_id = $1 AND "
     "transaction_id = $2 ORDER BY id");
 DB_STATEMENT(SALE_PAYMENTS, "SELECT method, amount_minor, reference_number FROM payments "
                             "WHERE business_id = $1 AND transaction_id = $2 ORDER BY position");
@@ -94,11 +94,11 @@ static struct stored_list read_list(struct arena *arena, const struct json_schem
 
 /* ---- Items and payments ---- */
 
-static void take_item(struct arena *arena, const struct db_rows *rows, size_t row,
-                      const struct json_units *units, const struct pricing_rules *rules,
-                      struct sale_item *ret_item)
+static void take_item(struct arena *arena, const struct db_rows *rows, size_t row, const struct identity *who,
+                      const struct pricing_rules *rules, struct sale_item *ret_item)
 {
-    struct stored_list modifiers = read_list(arena, &SALE_MODIFIER_SCHEMA, units, db_text(rows, row, 7));
+    struct stored_list modifiers =
+        read_list(arena, &SALE_MODIFIER_SCHEMA, &who->units, db_text(rows, row, 7));
     *ret_item = (struct sale_item){
         .id = db_uuid(rows, row, 0),
         .product_id = db_uuid(rows, row, 1),
@@ -116,6 +116,7 @@ static void take_item(struct arena *arena, const struct db_rows *rows, size_t ro
         .notes = db_text(rows, row, 14),
         .transaction_item_id = db_uuid(rows, row, 15),
         .restock = db_bool(rows, row, 16),
+        .cost_minor = ROLES(who->role) & ROLES_MANAGERS ? db_int(rows, row, 17) : JSON_NONE,
     };
     ret_item->modifiers.at = modifiers.list.at;
     ret_item->modifiers.count = modifiers.list.count;
@@ -133,11 +134,11 @@ struct stored_items {
 };
 
 static struct stored_items take_items(struct arena *arena, const struct db_rows *rows,
-                                      const struct json_units *units, const struct pricing_rules *rules)
+                                      const struct identity *who, const struct pricing_rules *rules)
 {
     struct stored_items items = {arena_array(arena, struct sale_item, rows->count), rows->count};
     for (size_t i = 0; i < rows->count; i++)
-        take_item(arena, rows, i, units, rules, &items.at[i]);
+        take_item(arena, rows, i, who, rules, &items.at[i]);
     return items;
 }
 
@@ -155,7 +156,7 @@ static void take_refunded(const struct db_rows *sums, struct sale_detail *detail
 }
 
 /* A refund was priced by the rules of its sale. */
-static void read_refunds(struct db_tx *tx, const struct db_rows *headers, const struct json_units *units,
+static void read_refunds(struct db_tx *tx, const struct db_rows *headers, const struct identity *who,
                          const struct pricing_rules *rules, struct sale_detail *detail)
 {
     struct arena *arena = db_arena(tx);
@@ -170,7 +171,7 @@ static void read_refunds(struct db_tx *tx, const struct db_rows *headers, const 
         struct sale_refund *refund = &detail->refunds.at[i];
         sale_header_take(headers, i, &refund->header);
         refund->refund_reason = db_text(headers, i, SALE_COLUMNS_COUNT);
-        struct stored_items taken = take_items(arena, items[i], units, rules);
+        struct stored_items taken = take_items(arena, items[i], who, rules);
         refund->items.at = taken.at;
         refund->items.count = taken.count;
     }
@@ -200,7 +201,7 @@ static void take_detail(struct arena *arena, const struct db_rows *row, const st
     detail->discounts.count = discounts.list.count;
 }
 
-enum code sale_detail_read(struct db_tx *tx, const struct json_units *units, struct uuid id,
+enum code sale_detail_read(struct db_tx *tx, const struct identity *who, struct uuid id,
                            struct sale_detail *ret_detail)
 {
     struct arena *arena = db_arena(tx);
@@ -214,8 +215,8 @@ enum code sale_detail_read(struct db_tx *tx, const struct json_units *units, str
     if (header->count == 0)
         return CODE_NOT_FOUND;
     struct pricing_rules rules = rules_of(header);
-    take_detail(arena, header, units, detail);
-    struct stored_items taken = take_items(arena, items, units, &rules);
+    take_detail(arena, header, &who->units, detail);
+    struct stored_items taken = take_items(arena, items, who, &rules);
     detail->items.at = taken.at;
     detail->items.count = taken.count;
     detail->payments.at = arena_array(arena, struct sale_payment, payments->count);
@@ -223,7 +224,7 @@ enum code sale_detail_read(struct db_tx *tx, const struct json_units *units, str
     for (size_t i = 0; i < payments->count; i++)
         take_payment(payments, i, &detail->payments.at[i]);
     take_refunded(sums, detail);
-    read_refunds(tx, refunds, units, &rules, detail);
+    read_refunds(tx, refunds, who, &rules, detail);
     return CODE_OK;
 }
 

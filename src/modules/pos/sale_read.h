@@ -6,8 +6,8 @@
 enum code sale_result_read(struct db *db, struct arena *arena, struct uuid business, struct uuid id,
                            struct sale_result *ret_result);
 
-/* One sale with all its parts; `units` are of the business. NOT_FOUND. */
-enum code sale_detail_read(struct db_tx *tx, const struct json_units *units, struct uuid id,
+/* One sale with all its parts, as `who` may see it. NOT_FOUND. */
+enum code sale_detail_read(struct db_tx *tx, const struct identity *who, struct uuid id,
                            struct sale_detail *ret_detail);
 
 /* At most `limit` headers, newest first. `before` NIL: from the newest on. */

@@ -304,6 +304,8 @@ const struct json_schema SALE_MODIFIER_SCHEMA =
 static const struct json_field SALE_ITEM_FIELDS[] = {
     {"id", JSON_UUID, 0, offsetof(struct sale_item, id)},
     ITEM_FIELDS,
+    {"cost", JSON_MONEY, JSON_OMIT_EMPTY, offsetof(struct sale_item, cost_minor),
+     .summary = "of the goods, where it is known; for managers and owners"},
     {"refundedQuantity", JSON_QUANTITY, 0, offsetof(struct sale_item, refunded_milli),
      .summary = "over all refunds of the sale"},
     {"transactionItemId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_item, transaction_item_id),

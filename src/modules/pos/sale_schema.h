@@ -16,6 +16,7 @@ struct sale_item {
     int64_t unit_price_minor; /* of product or variant, without modifiers; as on the shelf */
     JSON_ARRAY_OF(struct sale_modifier) modifiers;
     int64_t discount_minor, subtotal_minor, bill_discount_minor, service_charge_minor, tax_minor;
+    int64_t cost_minor;              /* of the goods; JSON_NONE: not known, or not for the caller */
     int64_t refunded_milli;          /* came back so far */
     struct uuid transaction_item_id; /* of a refund: the line that it gives back */
     bool restock;                    /* of a refund */

@@ -18,8 +18,9 @@ DB_STATEMENT(
     SALE_ITEM_INSERT,
     "INSERT INTO transaction_items (business_id, transaction_id, id, product_id, variant_id, product_name, "
     "variant_name, quantity_milli, unit_price_minor, modifiers, discount_minor, discount_reason, "
-    "subtotal_minor, bill_discount_minor, service_charge_minor, tax_minor, notes, counts_stock) VALUES ($1, "
-    "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)");
+    "subtotal_minor, bill_discount_minor, service_charge_minor, tax_minor, notes, counts_stock, cost_minor) "
+    "VALUES ($1, "
+    "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)");
 
 DB_STATEMENT(
     SALE_PAYMENT_INSERT,
@@ -60,7 +61,7 @@ static void store_item(struct db_tx *tx, const struct sale_job *job, size_t line
            DB_INT(job->decision.lines[line].discount_minor), DB_TEXT(item->discount_reason),
            DB_INT(item->subtotal_minor), DB_INT(item->bill_discount_minor),
            DB_INT(item->service_charge_minor), DB_INT(item->tax_minor), DB_TEXT(item->notes),
-           DB_BOOL(job->facts.lines[line].level != SALE_NOT_COUNTED));
+           DB_BOOL(job->facts.lines[line].level != SALE_NOT_COUNTED), DB_INT_OR_NULL(item->cost_minor));
 }
 
 void sale_store(struct db_tx *tx, const struct sale_job *job)

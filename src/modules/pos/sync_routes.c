@@ -117,7 +117,7 @@ static enum code compare(struct db_tx *tx, void *arg)
 {
     struct comparison *comparison = arg;
     struct sale_detail stored;
-    enum code code = sale_detail_read(tx, &comparison->request->who.units, comparison->id, &stored);
+    enum code code = sale_detail_read(tx, &comparison->request->who, comparison->id, &stored);
     comparison->matches = !code && sync_matches(comparison->sale, &stored);
     return code == CODE_NOT_FOUND ? CODE_OK : code;
 }

@@ -57,7 +57,7 @@ static enum code void_sale(struct request *request, struct db_tx *tx, void *arg)
     if (code)
         return code;
     sale_void_store(tx, &sale, request->who.employee_id, body->reason, request->received_ms);
-    code = sale_detail_read(tx, &request->who.units, sale.id, &detail);
+    code = sale_detail_read(tx, &request->who, sale.id, &detail);
     if (code)
         return code;
     reply(request, &detail);

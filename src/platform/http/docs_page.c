@@ -196,6 +196,7 @@ static void put_bodies(struct page *page, const struct route *route)
     if (route->request) {
         put(page, "<h3>Body</h3><p>");
         put(page, route->flags & ROUTE_PATCH ? "Any subset of " : "");
+        put(page, route->flags & ROUTE_BODY_ARRAY ? "A list of " : "");
         put_schema_link(page, route->request);
         put(page, "</p>");
     } else if (route->flags & ROUTE_RAW_BODY) {

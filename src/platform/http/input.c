@@ -8,6 +8,7 @@
 
 #define LIMIT_DEFAULT 50
 #define LIMIT_MAX 200
+#define BODY_ARRAY_MAX 200
 
 static const struct json_schema NOTHING = {.name = "Nothing"}; /* where nothing is expected all is unknown */
 
@@ -117,6 +118,24 @@ static bool needs_fields(const struct json_schema *schema)
     return false;
 }
 
+static const void *decode_object(struct http_exchange *exchange, const struct json_schema *schema,
+                                 struct json_errors *errors)
+{
+    const struct request *request = &exchange->request;
+    void *object = arena_alloc(request->arena, schema->size);
+    json_decode(exchange->document, schema, JSON_CREATE, &request->who.units, object, errors);
+    return request->route->request ? object : NULL;
+}
+
+static const void *decode_array(struct http_exchange *exchange, const struct json_schema *element,
+                                struct json_errors *errors)
+{
+    const struct request *request = &exchange->request;
+    void *array = arena_new(request->arena, JSON_ARRAY_OF(void));
+    json_decode_array(exchange->document, element, 0, BODY_ARRAY_MAX, &request->who.units, array, errors);
+    return array;
+}
+
 static void decode_body(struct http_exchange *exchange, const struct json_schema *schema,
                         struct json_errors *errors)
 {
@@ -130,9 +149,10 @@ static void decode_body(struct http_exchange *exchange, const struct json_schema
         check_patch(exchange, schema, errors);
         return;
     }
-    void *object = arena_alloc(request->arena, schema->size);
-    json_decode(exchange->document, schema, JSON_CREATE, &request->who.units, object, errors);
-    request->body = request->route->request ? object : NULL;
+    if (request->route->flags & ROUTE_BODY_ARRAY)
+        request->body = decode_array(exchange, schema, errors);
+    else
+        request->body = decode_object(exchange, schema, errors);
     json_doc_free(exchange->document);
     exchange->document = NULL;
 }

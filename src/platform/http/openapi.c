@@ -184,10 +184,12 @@ static void put_request_body(struct writer *writer, const struct route *route)
         return;
     const struct json_schema *schema =
         route->flags & ROUTE_PATCH ? patch_of(writer, route->request) : input_of(writer, route->request);
+    bool is_array = route->flags & ROUTE_BODY_ARRAY;
     buf_format(writer->out,
                ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":"
-               "{\"$ref\":\"#/components/schemas/%s\"}}}}",
-               schema->name);
+               "%s{\"$ref\":\"#/components/schemas/%s\"}%s}}}",
+               is_array ? "{\"type\":\"array\",\"maxItems\":200,\"items\":" : "", schema->name,
+               is_array ? "}" : "");
 }
 
 static void put_success(struct writer *writer, const struct route *route)

@@ -19,6 +19,8 @@ enum route_flags {
     ROUTE_OVERRIDE =
         64,            /* a cashier may need X-Override-Token; it is asked for in the action's transaction */
     ROUTE_ARRAY = 128, /* answers an array, whole: reply_array */
+    ROUTE_BODY_ARRAY = 256, /* the body is an array: `request` is of one element, request->body a
+                               JSON_ARRAY_OF them, at most 200 */
 };
 
 struct route {
