@@ -142,4 +142,166 @@ onEachEngine('loyalty', (context) => {
     const now = await settled(shop, customer, visits(1));
     assert.deepEqual([now.totalSpent, now.loyaltyPoints, now.ledger], [100000, 0, []]);
   });
+
+  it('redeemed points are a discount of the bill, of the quote as of the sale', async () => {
+    const shop = await openLoyalShop(context, { outlet: { serviceChargeRate: 0.05, taxRate: 0.1, taxServiceCharge: true }, program: { pointValue: 750 } });
+    const customer = await enrol(shop);
+    await adjust(shop, customer, 30);
+    const { shiftId, payments, ...cart } = saleOf(shop, [[shop.products[0], 100]], { customerId: customer.id, loyaltyPointsRedeemed: 20, discounts: [{ type: 'fixed', value: 5000 }] });
+    const quote = await shop.owner.must(200, 'POST', '/pos/quote', cart);
+    assert.deepEqual([quote.subtotal, quote.discountAmount, quote.serviceCharge, quote.taxAmount, quote.grandTotal], [100000, 20000, 4000, 8400, 92400]);
+    const sale = await shop.owner.must(201, 'POST', '/pos/transactions', { ...cart, shiftId, payments });
+    for (const field of ['subtotal', 'discountAmount', 'serviceCharge', 'taxAmount', 'grandTotal']) assert.equal(sale[field], quote[field], field);
+    const read = await shop.owner.must(200, 'GET', `/pos/transactions/${sale.id}`);
+    assert.equal(read.loyaltyPointsRedeemed, 20);
+    assert.equal(sum(read.items, 'billDiscountAmount'), 20000);
+    assert.equal((await shop.owner.must(200, 'GET', `/customers/${customer.id}`)).loyaltyPoints >= 10, true); // at once, in the sale's own transaction
+    const now = await settled(shop, customer, visits(1));
+    assert.deepEqual([now.loyaltyPoints, now.totalSpent, now.ledger], [11, 92400, [['adjusted', 30], ['redeemed', -20], ['earned', 1]]]);
+    assert.deepEqual([now.rows[1].transactionId, now.rows[1].balanceAfter], [sale.id, 10]);
+    const plain = await shop.owner.must(200, 'GET', `/pos/transactions?customerId=${customer.id}`);
+    assert.deepEqual(plain.map((t) => t.loyaltyPointsRedeemed), [20]);
+  });
+
+  it('redeeming keeps the tier', async () => {
+    const shop = await openLoyalShop(context, { program: { tiers: SILVER } });
+    const customer = await enrol(shop);
+    await adjust(shop, customer, 12);
+    await sellFor(shop, customer, 20000, { loyaltyPointsRedeemed: 12 });
+    let now = await settled(shop, customer, visits(1));
+    assert.deepEqual([now.loyaltyPoints, now.loyaltyTier], [0, 'Silver']);
+    assert.equal((await ledgerOf(shop, customer)).tier, 'Silver');
+    const paid = await sellFor(shop, customer, 300000); // 6 × 1.2
+    now = await settled(shop, customer, visits(2));
+    assert.equal(now.loyaltyPoints, 7);
+    await shop.owner.must(200, 'POST', `/pos/transactions/${paid.id}/void`, { reason: 'x' });
+    await settled(shop, customer, visits(1));
+    await shop.owner.must(201, 'POST', `/customers/${customer.id}/loyalty/adjustments`, { points: 4, reason: 'x' });
+    await shop.owner.must(201, 'POST', `/customers/${customer.id}/loyalty/adjustments`, { points: -4, reason: 'x' });
+    now = await settled(shop, customer, entries(6));
+    assert.deepEqual([now.loyaltyPoints, now.loyaltyTier], [0, 'Silver']);
+  });
+
+  it('names what is wrong with redeeming', async () => {
+    const shop = await openLoyalShop(context), stranger = await openLoyalShop(context);
+    const customer = await enrol(shop), elsewhere = await enrol(stranger);
+    await adjust(shop, customer, 10);
+    await adjust(stranger, elsewhere, 10);
+    const sale = (fields) => saleOf(shop, [[shop.products[0], 50]], fields);
+    const tryBoth = async (fields, check) => {
+      const { shiftId, payments, ...cart } = sale(fields);
+      check(await shop.owner.post('/pos/transactions', sale(fields)));
+      check(await shop.owner.post('/pos/quote', cart));
+    };
+    await tryBoth({ loyaltyPointsRedeemed: 1 }, (answer) => {
+      refused(answer, 400, 'VALIDATION_FAILED');
+      assert.deepEqual(answer.body.errors.map((e) => e.path), ['customerId']);
+    });
+    await tryBoth({ loyaltyPointsRedeemed: -1, customerId: customer.id }, (answer) => refused(answer, 400, 'VALIDATION_FAILED'));
+    await tryBoth({ loyaltyPointsRedeemed: 11, customerId: customer.id }, (answer) => {
+      refused(answer, 422, 'INSUFFICIENT_POINTS');
+      assert.deepEqual(answer.body.errors.map(({ path, available, required }) => [path, available, required]), [['loyaltyPointsRedeemed', 10, 11]]);
+    });
+    await tryBoth({ loyaltyPointsRedeemed: 1, customerId: elsewhere.id }, (answer) => refused(answer, 404, 'NOT_FOUND'));
+    await adjust(shop, customer, 50);
+    await tryBoth({ loyaltyPointsRedeemed: 51, customerId: customer.id }, (answer) => {
+      refused(answer, 422, 'DISCOUNT_TOO_LARGE');
+      assert.deepEqual(answer.body.errors.map((e) => e.path), ['loyaltyPointsRedeemed']);
+    });
+    await shop.owner.must(200, 'PUT', '/loyalty/program', { ...PROGRAM, isActive: false });
+    await tryBoth({ loyaltyPointsRedeemed: 1, customerId: customer.id }, (answer) => refused(answer, 422, 'INSUFFICIENT_POINTS'));
+    await shop.owner.must(200, 'PUT', '/loyalty/program', { ...PROGRAM, pointValue: 500 });
+    const whole = await shop.owner.must(201, 'POST', '/pos/transactions', sale({ customerId: customer.id, loyaltyPointsRedeemed: 60, payments: [{ method: 'cash', amount: 20000 }] }));
+    assert.deepEqual([whole.discountAmount, whole.grandTotal], [30000, 20000]);
+    const now = await settled(shop, customer, visits(1));
+    assert.deepEqual([now.loyaltyPoints, now.totalSpent], [0, 20000]);
+    assert.equal((await stranger.owner.must(200, 'GET', `/customers/${elsewhere.id}`)).loyaltyPoints, 10);
+  });
+
+  it('50 tills at once redeem from one balance: never below zero', async () => {
+    const shop = await openLoyalShop(context, { products: [{ name: 'Kopi', price: 20000 }] });
+    const [one, two] = [await enrol(shop), await enrol(shop, 'Budi')];
+    await adjust(shop, one, 100);
+    await adjust(shop, two, 40);
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => shop.owner.post('/pos/transactions',
+      saleOf(shop, [[shop.products[0], 1]], { customerId: (i % 5 ? one : two).id, loyaltyPointsRedeemed: 7 }))));
+    const made = (customer) => answers.filter((a) => a.status === 201 && answers.indexOf(a) % 5 === 0 === (customer === two)).length;
+    assert.deepEqual([made(one), made(two)], [14, 5]);
+    assert.ok(answers.every((a) => a.status === 201 || (a.status === 422 && a.body.code === 'INSUFFICIENT_POINTS')));
+    for (const [customer, sales, left] of [[one, 14, 2], [two, 5, 5]]) {
+      const now = await settled(shop, customer, visits(sales));
+      assert.deepEqual([now.loyaltyPoints, now.totalSpent, now.ledger.length], [left, sales * 13000, sales + 1]);
+      assert.ok(now.rows.every((row) => row.balanceAfter >= 0));
+    }
+  });
+
+  it('a void gives redeemed points back, a refund in proportion, the last one the rest', async () => {
+    const shop = await openLoyalShop(context, { program: { tiers: SILVER } });
+    const customer = await enrol(shop);
+    await adjust(shop, customer, 20);
+    const sale = await sellFor(shop, customer, 110000, { loyaltyPointsRedeemed: 10 });
+    await settled(shop, customer, visits(1));
+    await shop.owner.must(200, 'POST', `/pos/transactions/${sale.id}/void`, { reason: 'x' });
+    let now = await settled(shop, customer, visits(0));
+    assert.deepEqual([now.loyaltyPoints, now.totalSpent, now.lastVisitAt, now.loyaltyTier], [20, 0, null, 'Silver']);
+    assert.deepEqual(now.ledger, [['adjusted', 20], ['redeemed', -10], ['earned', 2], ['reversed', -2], ['reversed', 10]]);
+    assert.equal((await ledgerOf(shop, customer)).tierPoints, 20);
+    const { id } = await sellFor(shop, customer, 110000, { loyaltyPointsRedeemed: 7 }); // 103,000 is 2 × 1.2 → 2
+    await settled(shop, customer, visits(1));
+    const [item] = (await shop.owner.must(200, 'GET', `/pos/transactions/${id}`)).items;
+    for (const quantity of [33, 33, 44])
+      await shop.owner.must(201, 'POST', `/pos/transactions/${id}/refund`, { items: [{ transactionItemId: item.id, quantity }], method: 'cash', reason: 'cold' });
+    now = await settled(shop, customer, (c) => c.totalSpent === 0);
+    assert.deepEqual([now.visitCount, now.loyaltyPoints], [1, 20]);
+    assert.deepEqual(now.ledger.slice(5), [['redeemed', -7], ['earned', 2], ['reversed', -1], ['reversed', 2], ['reversed', -1], ['reversed', 2], ['reversed', 3]]);
+  });
+
+  it('a sale made offline is never refused for points: what is there is taken, and somebody looks', async () => {
+    const shop = await openLoyalShop(context);
+    const customer = await enrol(shop);
+    await adjust(shop, customer, 4);
+    const clientCreatedAt = new Date().toISOString();
+    const offline = (fields) => shop.owner.must(201, 'POST', '/pos/transactions', saleOf(shop, [[shop.products[0], 50]], { customerId: customer.id, clientCreatedAt, paid: 50000, ...fields }));
+    const good = await shop.owner.must(200, 'GET', `/pos/transactions/${(await offline({ loyaltyPointsRedeemed: 3 })).id}`);
+    assert.deepEqual([good.grandTotal, good.loyaltyPointsRedeemed, good.needsReview], [47000, 3, false]);
+    const poor = await shop.owner.must(200, 'GET', `/pos/transactions/${(await offline({ loyaltyPointsRedeemed: 10, paid: 40000 })).id}`);
+    assert.deepEqual([poor.grandTotal, poor.loyaltyPointsRedeemed, poor.needsReview, poor.reviewReasons], [40000, 1, true, ['INSUFFICIENT_POINTS']]);
+    const none = await shop.owner.must(200, 'GET', `/pos/transactions/${(await offline({ loyaltyPointsRedeemed: 10, paid: 40000 })).id}`);
+    assert.deepEqual([none.grandTotal, none.loyaltyPointsRedeemed, none.reviewReasons], [40000, 0, ['INSUFFICIENT_POINTS']]);
+    const now = await settled(shop, customer, visits(3));
+    assert.deepEqual([now.loyaltyPoints, now.ledger, now.lastVisitAt], [0, [['adjusted', 4], ['redeemed', -3], ['redeemed', -1]], clientCreatedAt]);
+  });
+
+  it('a sale is decided on the programme as it is', async () => {
+    const shop = await openLoyalShop(context);
+    const customer = await enrol(shop);
+    await adjust(shop, customer, 1000);
+    const totals = new Set();
+    await Promise.all([
+      ...Array.from({ length: 40 }, async () => totals.add((await sellFor(shop, customer, 50000, { loyaltyPointsRedeemed: 10 })).grandTotal)),
+      (async () => { for (const pointValue of [2000, 3000, 1000, 2000]) await shop.owner.must(200, 'PUT', '/loyalty/program', { ...PROGRAM, pointValue }); })(),
+    ]);
+    assert.ok([...totals].every((total) => [40000, 30000, 20000].includes(total)));
+    assert.equal((await sellFor(shop, customer, 50000, { loyaltyPointsRedeemed: 10 })).grandTotal, 30000);
+    assert.equal((await settled(shop, customer, visits(41))).ledger.filter(([type]) => type === 'redeemed').length, 41);
+  });
+
+  it('tells of every change', async () => {
+    const shop = await openLoyalShop(context);
+    const customer = await enrol(shop);
+    await adjust(shop, customer, 10);
+    const sale = await sellFor(shop, customer, 105000, { loyaltyPointsRedeemed: 5 });
+    await settled(shop, customer, visits(1));
+    let told = [];
+    for (let i = 0; i < 200 && told.length < 3; i++) {
+      told = await shop.owner.must(200, 'GET', '/audit?action=loyalty.points_changed');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const employeeId = shop.owner.user.employeeId, customerId = customer.id;
+    assert.deepEqual(told.map((row) => row.data).toReversed(), [
+      { customerId, transactionId: null, type: 'adjusted', points: 10, balanceAfter: 10, employeeId },
+      { customerId, transactionId: sale.id, type: 'redeemed', points: -5, balanceAfter: 5, employeeId },
+      { customerId, transactionId: sale.id, type: 'earned', points: 2, balanceAfter: 7, employeeId }]);
+    assert.deepEqual([...new Set(told.map((row) => row.entityId))], [customerId]);
+  });
 });

@@ -48,18 +48,18 @@ static enum code create(struct request *request)
 
 DB_STATEMENT(QUOTE_TABLE,
              "SELECT outlet_id FROM dining_tables WHERE business_id = $1 AND id = $2 AND is_active = 1");
-DB_STATEMENT(QUOTE_CUSTOMER, "SELECT id FROM customers WHERE business_id = $1 AND id = $2");
 
 static enum code find_references(struct request *request, struct db_tx *tx, void *arg)
 {
     struct sale_job *job = arg;
     struct db_rows *table = db_ask(tx, &QUOTE_TABLE, DB_UUID(job->request->table_id));
-    struct db_rows *customer = db_ask(tx, &QUOTE_CUSTOMER, DB_UUID(job->request->customer_id));
+    struct db_rows *customer = points_ask(tx, job->request->customer_id);
     (void)request;
     db_sync(tx);
     job->table_missing = !uuid_is_nil(job->request->table_id) &&
                          (table->count == 0 || !uuid_eq(db_uuid(table, 0, 0), job->outlet->id));
-    job->customer_missing = !uuid_is_nil(job->request->customer_id) && customer->count == 0;
+    job->customer_missing =
+        !points_lock_take(customer, &job->points_available) && !uuid_is_nil(job->request->customer_id);
     return CODE_OK;
 }
 
@@ -77,9 +77,9 @@ static enum code check_quote(struct request *request, struct sale_job *job)
         return code;
     if (job->table_missing || job->customer_missing || asked->order_ids.count > 0)
         return CODE_NOT_FOUND;
-    if (!job->bill_code && asked->points_redeemed > 0 && !job->dated)
-        return CODE_INSUFFICIENT_POINTS;
-    return job->bill_code;
+    if (job->bill_code != CODE_NOT_FOUND)
+        code = sale_job_check_points(job, !uuid_is_nil(asked->customer_id), job->points_available);
+    return code ? code : job->bill_code;
 }
 
 static void reply_quote(struct request *request, const struct sale_job *job)

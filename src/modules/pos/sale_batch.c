@@ -45,7 +45,8 @@ static bool is_stale(const struct batch_entry *entry)
     const struct sale_snapshot *snapshot = &entry->job->snapshot;
     const struct db_rows *version = entry->tenant->version;
     return version->count == 0 || db_int(version, 0, 0) != snapshot->directory_ref.version ||
-           db_int(version, 0, 0) != snapshot->catalog_ref.version;
+           db_int(version, 0, 0) != snapshot->catalog_ref.version ||
+           db_int(version, 0, 0) != snapshot->program_ref.version;
 }
 
 /* A token approves the discounts of one sale: the first of the batch that is made. */
@@ -81,9 +82,8 @@ static enum code check_rules(const struct batch *batch, const struct batch_entry
     if (job->dated ? !late_in_shift(job, shift.opened_at, shift.closed_at) : !shift.is_open)
         return CODE_SHIFT_NOT_OPEN;
     job->late = !shift.is_open;
-    if (job->request->points_redeemed > 0 && !job->dated)
-        return CODE_INSUFFICIENT_POINTS;
-    return job->bill_code;
+    enum code code = batch_points_check(entry);
+    return code ? code : job->bill_code;
 }
 
 static size_t level_index(const struct batch_entry *entry, size_t level)
@@ -144,7 +144,7 @@ static void note_review(struct sale_job *job)
     job->review = job->decision.review;
     if (job->dated && !job->outlet->is_active)
         job->review |= 1u << SALE_REVIEW_OUTLET_INACTIVE;
-    if (job->dated && job->request->points_redeemed > 0)
+    if (sale_job_redeems(job) && job->redemption.points < job->request->points_redeemed)
         job->review |= 1u << SALE_REVIEW_INSUFFICIENT_POINTS;
 }
 
@@ -175,6 +175,7 @@ static void accept(struct batch *batch, const struct batch_entry *entry)
     number(batch, entry);
     note_review(job);
     total(batch, job);
+    batch_points_spend(batch, entry);
     move_stock(batch, entry);
     if (entry->override)
         entry->override->spent = true;

@@ -38,6 +38,14 @@ struct batch_override {
     bool spent; /* by a job decided so far */
 };
 
+/* A customer whose points jobs redeem; the row is held until the commit. */
+struct batch_points {
+    struct uuid business_id, customer_id;
+    struct db_rows *rows;
+    bool has_customer;
+    int64_t balance; /* after the jobs decided so far */
+};
+
 /* A job and what was read for it. */
 struct batch_entry {
     struct sale_job *job;
@@ -45,6 +53,7 @@ struct batch_entry {
     struct batch_shift *shift;
     struct batch_counter *counter;
     struct batch_override *override;        /* NULL: no discount needs it */
+    struct batch_points *points;            /* NULL: it redeems none */
     struct db_rows *table, *customer, *key; /* NULL: not asked for */
 };
 
@@ -62,8 +71,18 @@ struct batch {
     size_t counter_count;
     struct batch_override *overrides; /* sorted by business, hash, outlet */
     size_t override_count;
+    struct batch_points *points; /* sorted by business, customer */
+    size_t points_count;
 };
 
-/* sale_batch_load.c: one round trip. Locks, in one order over all batches: overrides, shifts, stock,
- * counters. */
+/* sale_batch_load.c: one round trip. Locks, in one order over all batches: overrides, shifts, customers,
+ * stock, counters. */
 struct batch *batch_load(struct db_tx *tx, void **items, size_t count);
+
+/* sale_points.c: the balances that the batch redeems from. */
+void batch_points_collect(struct batch *batch);
+void batch_points_ask(struct batch *batch, const struct batch_tenant *tenant); /* the tenant's rows, held */
+void batch_points_take(struct batch *batch);
+enum code batch_points_check(const struct batch_entry *entry);
+/* Of an accepted sale: the balance runs on, the redemption is ready to be stored. */
+void batch_points_spend(const struct batch *batch, const struct batch_entry *entry);

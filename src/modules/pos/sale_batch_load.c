@@ -161,6 +161,7 @@ static void ask_reference(struct batch *batch, struct batch_tenant *tenant)
         if (uuid_eq(batch->shifts[i].business_id, tenant->business_id))
             batch->shifts[i].rows = shift_ask(batch->tx, batch->shifts[i].shift_id);
     }
+    batch_points_ask(batch, tenant);
     for (size_t i = 0; i < batch->count; i++) {
         struct batch_entry *entry = &batch->entries[i];
         const struct sale_request *request = entry->job->request;
@@ -228,6 +229,7 @@ struct batch *batch_load(struct db_tx *tx, void **items, size_t count)
         batch->entries[i].job = items[i];
     collect(batch);
     collect_overrides(batch);
+    batch_points_collect(batch);
     collect_keys(batch);
 
     for (size_t i = 0; i < batch->tenant_count; i++)
@@ -245,6 +247,7 @@ struct batch *batch_load(struct db_tx *tx, void **items, size_t count)
     db_sync(tx);
     for (size_t i = 0; i < batch->counter_count; i++)
         take_counter(&batch->counters[i]);
+    batch_points_take(batch);
     for (size_t i = 0; i < batch->tenant_count && !db_failed(tx); i++)
         take_stock(batch, &batch->tenants[i]);
     batch->now_ms = clock_now_ms();

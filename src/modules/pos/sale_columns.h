@@ -7,7 +7,7 @@
     "business_date, "                                                                                   \
     "receipt_number, subtotal_minor, discount_minor, service_charge_minor, tax_minor, rounding_minor, " \
     "grand_total_minor, paid_minor, change_minor, notes, needs_review, created_at, refund_of, "         \
-    "client_created_at, late, review_reasons"
+    "client_created_at, late, review_reasons, points_redeemed"
 
 enum sale_column {
     SALE_COLUMN_ID,
@@ -37,6 +37,7 @@ enum sale_column {
     SALE_COLUMN_CLIENT_CREATED_AT,
     SALE_COLUMN_LATE,
     SALE_COLUMN_REVIEW_REASONS,
+    SALE_COLUMN_POINTS_REDEEMED,
     SALE_COLUMNS_COUNT,
 };
 

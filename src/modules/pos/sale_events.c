@@ -65,10 +65,12 @@ static size_t stock_drafts(const struct sale_job *job, struct arena *arena, stru
 
 void sale_job_events(struct sale_job *job, struct arena *arena)
 {
-    job->events = arena_array(arena, struct event_draft, job->facts.level_count + 3);
+    job->events = arena_array(arena, struct event_draft, job->facts.level_count + 4);
     job->events[0] = (struct event_draft){"transaction.created", job->result.id, created_data(job, arena)};
     job->events[1] = (struct event_draft){"payment.received", job->result.id, received_data(job, arena)};
     job->event_count = 2;
+    if (job->redemption.points > 0)
+        job->events[job->event_count++] = points_redeemed_event(arena, &job->redemption);
     if (job->facts.level_count > 0)
-        job->event_count += stock_drafts(job, arena, &job->events[2]);
+        job->event_count += stock_drafts(job, arena, &job->events[job->event_count]);
 }

@@ -53,6 +53,18 @@ static struct sale_fault group_fault(const struct sale_job *job, const struct sa
                             (long long)refusal->required));
 }
 
+static struct sale_fault points_fault(const struct sale_job *job)
+{
+    long long available = job->points_available, required = job->request->points_redeemed;
+    struct str message =
+        job->snapshot.program->is_active
+            ? str_format(job->arena, "%lld points are available, %lld required", available, required)
+            : STR("no loyalty programme is active");
+    return (struct sale_fault){
+        STR("loyaltyPointsRedeemed"), message,
+        str_format(job->arena, ",\"available\":%lld,\"required\":%lld", available, required)};
+}
+
 static struct sale_fault payment_fault(const struct sale_job *job, const struct sale_refusal *refusal,
                                        enum code code)
 {
@@ -138,7 +150,7 @@ struct sale_faults sale_faults_of(const struct sale_job *job, enum code code)
     else if (code == CODE_SHIFT_NOT_OPEN)
         add(&faults, fault(STR("shiftId"), STR("the shift is closed")));
     if (code == CODE_INSUFFICIENT_POINTS)
-        add(&faults, fault(STR("loyaltyPointsRedeemed"), STR("the customer has 0 points")));
+        add(&faults, points_fault(job));
     if (code == job->bill_code || code == CODE_INSUFFICIENT_STOCK) {
         for (size_t i = 0; i < decision->refusal_count; i++)
             add(&faults, fault_of(job, &decision->refusals[i], code));

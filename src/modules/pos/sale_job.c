@@ -10,12 +10,15 @@ enum code sale_snapshot_acquire(struct platform *platform, struct uuid business,
     enum code code = cache_acquire(platform->cache, &DIRECTORY, business, &snapshot.directory_ref);
     if (!code)
         code = cache_acquire(platform->cache, &CATALOG, business, &snapshot.catalog_ref);
+    if (!code)
+        code = cache_acquire(platform->cache, &LOYALTY_PROGRAM, business, &snapshot.program_ref);
     if (code) {
         sale_snapshot_release(&snapshot);
         return code;
     }
     snapshot.directory = snapshot.directory_ref.object;
     snapshot.catalog = snapshot.catalog_ref.object;
+    snapshot.program = snapshot.program_ref.object;
     *ret_snapshot = snapshot;
     return CODE_OK;
 }
@@ -24,6 +27,7 @@ void sale_snapshot_release(struct sale_snapshot *snapshot)
 {
     cache_release(&snapshot->directory_ref);
     cache_release(&snapshot->catalog_ref);
+    cache_release(&snapshot->program_ref);
 }
 
 /* ---- Lines ---- */
@@ -146,6 +150,9 @@ static void prepare_discounts(struct sale_job *job)
     for (size_t i = 0; i < count; i++)
         discounts[i] = discount_of(&job->request->discounts.at[i], job->currency_decimals);
     job->facts.bill = (struct bill_terms){.discounts = discounts, .discount_count = count};
+    if (sale_job_redeems(job))
+        job->facts.bill.points_minor =
+            loyalty_worth(job->request->points_redeemed, job->snapshot.program->point_value_minor);
     job->decision.discount_amounts = arena_array(job->arena, int64_t, count);
 }
 

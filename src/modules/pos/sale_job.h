@@ -4,15 +4,17 @@
 #pragma once
 #include "domain/sale.h"
 #include "modules/catalog/catalog.h"
+#include "modules/customers/customers.h"
 #include "modules/inventory/inventory.h"
 #include "modules/pos/sale_schema.h"
 #include "platform/auth/directory.h"
 
 /* The reference data that a sale is decided on. */
 struct sale_snapshot {
-    struct cache_ref directory_ref, catalog_ref;
+    struct cache_ref directory_ref, catalog_ref, program_ref;
     const struct directory *directory;
     const struct catalog *catalog;
+    const struct loyalty_program *program;
 };
 
 enum code sale_snapshot_acquire(struct platform *platform, struct uuid business,
@@ -64,7 +66,9 @@ struct sale_job {
     struct uuid replay_of; /* NIL: a new sale */
     struct uuid key_owner; /* IDEMPOTENCY_KEY_REUSED: the sale that has the key, NIL when it is no sale's */
     bool late;             /* its shift is closed */
-    unsigned review;       /* 1 << enum sale_review each: why somebody should look at it */
+    int64_t points_available;            /* of its customer, when it redeems some */
+    struct points_redemption redemption; /* points 0: none */
+    unsigned review;                     /* 1 << enum sale_review each: why somebody should look at it */
     int32_t business_date;
     int local_hour;
     int64_t receipt_sequence, first_event;
@@ -110,6 +114,12 @@ void sale_job_events(struct sale_job *job, struct arena *arena);
 
 /* sale_store.c: asks for all that an accepted sale writes but stock and counters. */
 void sale_store(struct db_tx *tx, const struct sale_job *job);
+
+/* sale_points.c: may these points be redeemed from that balance? INSUFFICIENT_POINTS, with
+ * job->points_available; of a sale that was made offline it is noted, and what is there is redeemed. Sets
+ * job->redemption.points. */
+bool sale_job_redeems(const struct sale_job *job); /* it wants to */
+enum code sale_job_check_points(struct sale_job *job, bool has_customer, int64_t balance);
 
 /* sale_faults.c: what `code` refuses, as paths and sentences. */
 struct sale_faults sale_faults_of(const struct sale_job *job, enum code code);

@@ -64,6 +64,7 @@ void sale_header_take(const struct db_rows *rows, size_t row, struct sale_header
         .created_at = db_int(rows, row, SALE_COLUMN_CREATED_AT),
         .client_created_at = db_int(rows, row, SALE_COLUMN_CLIENT_CREATED_AT),
         .refund_of = db_uuid(rows, row, SALE_COLUMN_REFUND_OF),
+        .points_redeemed = db_int(rows, row, SALE_COLUMN_POINTS_REDEEMED),
     };
 }
 

@@ -133,9 +133,19 @@ static const struct json_schema PAYMENT_REQUEST_SCHEMA =
             .min = 1, .max = PAYMENTS_MAX, .schema = &PAYMENT_REQUEST_SCHEMA               \
     }
 
+/* Whose points? A till without a line has given their worth away already: that is reviewed, not refused. */
+static void check_redeeming(const void *object, const struct json_units *units, struct json_errors *errors)
+{
+    const struct sale_request *request = object;
+    (void)units;
+    if (request->points_redeemed > 0 && uuid_is_nil(request->customer_id) &&
+        request->client_created_at == JSON_NONE)
+        json_error_add(errors, "customerId", "is required where loyaltyPointsRedeemed is above 0");
+}
+
 static const struct json_field SALE_REQUEST_FIELDS[] = {PAID_CART_FIELDS(JSON_NULLABLE)};
 const struct json_schema SALE_REQUEST_SCHEMA =
-    JSON_SCHEMA("SaleRequest", struct sale_request, SALE_REQUEST_FIELDS);
+    JSON_SCHEMA("SaleRequest", struct sale_request, SALE_REQUEST_FIELDS, .check = check_redeeming);
 
 /* ---- Sync: a sale with its key; what is wrong in one is its own matter ---- */
 
@@ -185,7 +195,7 @@ const struct json_schema SYNC_OUTCOME_SCHEMA =
 
 static const struct json_field QUOTE_REQUEST_FIELDS[] = {CART_FIELDS(JSON_NULLABLE)};
 const struct json_schema QUOTE_REQUEST_SCHEMA =
-    JSON_SCHEMA("QuoteRequest", struct sale_request, QUOTE_REQUEST_FIELDS);
+    JSON_SCHEMA("QuoteRequest", struct sale_request, QUOTE_REQUEST_FIELDS, .check = check_redeeming);
 
 /* A parked cart is a quote's body with a name. */
 #define HELD(member) (offsetof(struct held_bill, cart) + offsetof(struct sale_request, member))
@@ -363,6 +373,7 @@ static const struct json_schema SALE_PAYMENT_SCHEMA =
         {"customerId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_header, customer_id)},               \
         {"tableId", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_header, table_id)},                     \
         TOTALS_FIELDS(struct sale_header), PAID_FIELDS(struct sale_header),                                \
+        {"loyaltyPointsRedeemed", JSON_INTEGER, 0, offsetof(struct sale_header, points_redeemed)},         \
         {"notes", JSON_STRING, JSON_NULLABLE, offsetof(struct sale_header, notes)},                        \
         {"needsReview", JSON_BOOLEAN, 0, offsetof(struct sale_header, needs_review)},                      \
         {"reviewReasons", JSON_RAW, 0, offsetof(struct sale_header, review_reasons),                       \

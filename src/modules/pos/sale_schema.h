@@ -41,6 +41,7 @@ struct sale_header {
     int64_t type, status, channel, order_type, business_date;
     int64_t subtotal_minor, discount_minor, service_charge_minor, tax_minor, rounding_minor,
         grand_total_minor, paid_minor, change_minor;
+    int64_t points_redeemed;
     bool needs_review, late;
     struct str review_reasons; /* a JSON array */
     int64_t created_at, client_created_at;

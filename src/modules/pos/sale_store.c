@@ -10,9 +10,10 @@ DB_STATEMENT(
     "subtotal_minor, "
     "discount_minor, service_charge_minor, tax_minor, rounding_minor, grand_total_minor, paid_minor, "
     "change_minor, tax_rate_bp, service_charge_rate_bp, tax_service_charge, prices_include_tax, discounts, "
-    "notes, needs_review, created_at, client_created_at, late, review_reasons) VALUES ($1, $2, $3, $4, $5, "
+    "notes, needs_review, created_at, client_created_at, late, review_reasons, points_redeemed) VALUES ($1, "
+    "$2, $3, $4, $5, "
     "$6, $7, 'sale', 'completed', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
-    "$23, $24, $25, $26, $27, $28, $29, $30, $31, $32)");
+    "$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)");
 
 DB_STATEMENT(
     SALE_ITEM_INSERT,
@@ -49,7 +50,7 @@ static void store_header(struct db_tx *tx, const struct sale_job *job)
            DB_BOOL(rules->tax_service_charge), DB_BOOL(rules->prices_include_tax),
            DB_TEXT(job->discounts_text), DB_TEXT(request->notes), DB_BOOL(result->needs_review),
            DB_INT(result->created_at), DB_INT_OR_NULL(request->client_created_at), DB_BOOL(job->late),
-           DB_TEXT(late_review_text(db_arena(tx), job->review)));
+           DB_TEXT(late_review_text(db_arena(tx), job->review)), DB_INT(job->redemption.points));
 }
 
 static void store_item(struct db_tx *tx, const struct sale_job *job, size_t line)
@@ -70,6 +71,8 @@ void sale_store(struct db_tx *tx, const struct sale_job *job)
     store_header(tx, job);
     for (size_t i = 0; i < job->request->items.count; i++)
         store_item(tx, job, i);
+    if (job->redemption.points > 0)
+        points_redeem(tx, &job->redemption);
     for (size_t i = 0; i < job->request->payments.count; i++) {
         const struct payment_request *payment = &job->request->payments.at[i];
         db_ask(tx, &SALE_PAYMENT_INSERT, DB_UUID(job->result.id), DB_INT((int64_t)i + 1),
