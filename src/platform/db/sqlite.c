@@ -38,8 +38,11 @@ static const struct db_driver DRIVER = {
     .close = close_all,
 };
 
-/* Once for the process and before any use: no counting of memory, which takes a lock at every allocation. */
-static void configure(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+/* Before any use, so before main: no counting of memory, which takes a lock at every allocation. */
+__attribute__((constructor)) static void configure(void)
+{
+    check(sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK);
+}
 
 static bool open_file(struct sqlite *sqlite, const struct db_options *options)
 {
@@ -57,8 +60,6 @@ static bool open_file(struct sqlite *sqlite, const struct db_options *options)
 
 struct db *sqlite_open(const struct db_options *options, struct str file)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, configure);
     fault_vfs_register();
     struct sqlite *sqlite = calloc(1, sizeof *sqlite);
     check(sqlite);
