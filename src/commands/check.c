@@ -47,9 +47,11 @@ static void run_check(struct db_tx *tx, struct books *books, const struct book_c
 static enum code run_checks(struct db_tx *tx, void *arg)
 {
     struct books *books = arg;
+    const struct book_check *checks[BOOK_CHECKS_MAX];
+    size_t count = book_checks(checks);
     books->count = 0;
-    for (size_t i = 0; i < BOOK_CHECK_COUNT; i++) {
-        const struct book_check *check = &BOOK_CHECKS[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct book_check *check = checks[i];
         bool of_listeners = check->kind == CHECK_LISTENER || check->kind == CHECK_NOTE;
         if (!of_listeners)
             run_check(tx, books, check, NULL);

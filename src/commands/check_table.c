@@ -1,6 +1,8 @@
 /* The checks: stock, sales, shifts, events. */
 #include "commands/check_table.h"
 
+#include "base/check.h"
+
 #define REASON "tilopos check proves the books of all businesses"
 #define TOTAL "COUNT(*) OVER ()"
 
@@ -321,5 +323,18 @@ const struct book_check BOOK_CHECKS[] = {
     {CHECK_LISTENER, "listener.retries", &CHECK_LISTENER_RETRIES, "has no failed event to try again", "event",
      "attempts", "of"},
     {CHECK_NOTE, "listener.dead", &CHECK_LISTENER_DEAD, "dead letters", "event", "attempts", "sequence"},
+    {0},
 };
-const size_t BOOK_CHECK_COUNT = sizeof BOOK_CHECKS / sizeof BOOK_CHECKS[0];
+
+size_t book_checks(const struct book_check *ret_checks[BOOK_CHECKS_MAX])
+{
+    static const struct book_check *const areas[] = {BOOK_CHECKS, FLOOR_CHECKS};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof areas / sizeof areas[0]; i++) {
+        for (const struct book_check *check = areas[i]; check->name; check++) {
+            check(count < BOOK_CHECKS_MAX);
+            ret_checks[count++] = check;
+        }
+    }
+    return count;
+}

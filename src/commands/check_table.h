@@ -19,5 +19,9 @@ struct book_check {
     const char *subject, *actual, *expected; /* what the three columns are */
 };
 
-extern const struct book_check BOOK_CHECKS[];
-extern const size_t BOOK_CHECK_COUNT;
+/* By area; each ends in a row with name NULL. */
+extern const struct book_check BOOK_CHECKS[], FLOOR_CHECKS[];
+
+#define BOOK_CHECKS_MAX 128
+/* The rows of all areas; answers how many. */
+size_t book_checks(const struct book_check *ret_checks[BOOK_CHECKS_MAX]);
