@@ -5,7 +5,7 @@ set -euo pipefail
 
 # package, or package=command where any provider of the command will do
 build='gcc=cc libc6-dev meson ninja-build=ninja pkg-config=pkg-config
-  libuv1-dev libhttp-parser-dev libsodium-dev libjwt-dev libsqlite3-dev libpq-dev libssl-dev tzdata
+  libuv1-dev libhttp-parser-dev libsodium-dev libjwt-dev libsqlite3-dev libpq-dev libssl-dev libwslay-dev tzdata
   curl=curl'
 test='clang=clang libclang-rt-dev llvm=llvm-symbolizer nodejs=node postgresql'
 bench='nodejs=node postgresql postgresql-contrib nginx-light=nginx sqlite3=sqlite3'

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "platform/http/endpoint.h"
 #include "platform/http/server_state.h"
 #include "platform/http/service.h"
 #include "platform/http/status.h"
@@ -137,13 +138,20 @@ static void put_own_headers(struct buf *out, struct http_exchange *exchange)
         put_header(out, STR("Idempotent-Replayed"), STR("true"));
 }
 
+static struct str route_name(const struct http_exchange *exchange)
+{
+    if (exchange->endpoint)
+        return str_of(exchange->endpoint->path);
+    return exchange->entry ? exchange->entry->path : STR("none");
+}
+
 static void log_answer(const struct http_exchange *exchange, int64_t duration_ns)
 {
     const struct http_reply *reply = &exchange->reply;
     const struct request *request = &exchange->request;
     /* What asks again and again (probes, tills that look for a new catalogue) would drown the rest. */
-    bool quiet =
-        exchange->served_from_memory || (exchange->entry && (exchange->entry->route->flags & ROUTE_QUIET));
+    bool quiet = exchange->served_from_memory || exchange->endpoint ||
+                 (exchange->entry && (exchange->entry->route->flags & ROUTE_QUIET));
     enum log_level level = LOG_INFO;
     if (reply->status == 500)
         level = LOG_ERROR;
@@ -155,10 +163,15 @@ static void log_answer(const struct http_exchange *exchange, int64_t duration_ns
     uuid_format(request->who.business_id, business);
     log_at(level, "http.request",
            LOG_TEXT("method", exchange->head.target.data ? VERB_NAMES[exchange->head.verb] : NULL),
-           LOG_STR("route", exchange->entry ? exchange->entry->path : STR("none")),
-           LOG_INT("status", reply->status), LOG_INT("duration_ms", duration_ns / 1000000),
-           LOG_STR("request_id", request->id),
+           LOG_STR("route", route_name(exchange)), LOG_INT("status", reply->status),
+           LOG_INT("duration_ms", duration_ns / 1000000), LOG_STR("request_id", request->id),
            LOG_STR("business", uuid_is_nil(request->who.business_id) ? STR_NONE : str_of(business)));
+}
+
+const struct cors *compose_cors(const struct http_exchange *exchange)
+{
+    bool any = exchange->endpoint && exchange->endpoint->allow_any_origin;
+    return any ? exchange->server->cors_any : exchange->server->cors;
 }
 
 void compose_head(struct http_exchange *exchange)
@@ -169,12 +182,13 @@ void compose_head(struct http_exchange *exchange)
         put_own_headers(&out, exchange);
     put_header(&out, STR("Date"), date_text());
     put_header(&out, STR("X-Request-Id"), exchange->request.id);
-    cors_put(exchange->server->cors, exchange_header(exchange, "Origin"), &out);
+    cors_put(compose_cors(exchange), exchange_header(exchange, "Origin"), &out);
     if (reply->headers.arena)
         buf_put(&out, buf_str(&reply->headers));
     check(!out.overflowed);
     reply->head = buf_str(&out);
     int64_t duration_ns = clock_monotonic_ns() - exchange->started_ns;
-    route_stats_count(exchange->server->stats, exchange->entry, reply->status, duration_ns);
+    if (!exchange->endpoint)
+        route_stats_count(exchange->server->stats, exchange->entry, reply->status, duration_ns);
     log_answer(exchange, duration_ns);
 }

@@ -3,6 +3,7 @@
 #include "platform/http/connection.h"
 
 #include "base/check.h"
+#include "platform/http/endpoint.h"
 #include "platform/http/pipeline.h"
 #include "platform/http/server_state.h"
 
@@ -35,9 +36,17 @@ static void on_closed(uv_handle_t *handle)
     loop_end_if_done(loop);
 }
 
+static void tell_endpoint(struct http_exchange *exchange, enum code code)
+{
+    if (exchange->endpoint && exchange->head.verb != VERB_OPTIONS)
+        exchange->endpoint->dropped(exchange->endpoint->arg, exchange, code);
+}
+
 void connection_close(struct http_connection *connection)
 {
     struct http_exchange *exchange = connection->exchange;
+    if (connection->phase == PHASE_BUSY || connection->phase == PHASE_BODY)
+        tell_endpoint(exchange, CODE_OK);
     if (connection->phase == PHASE_BUSY) { /* a worker has it; it comes back and finds nobody */
         exchange->connection = NULL;
         connection->exchange = NULL;
@@ -160,6 +169,8 @@ void connection_refuse(struct http_connection *connection, enum code code, const
         exchange = connection->exchange = loop_take_exchange(connection->loop);
         exchange_begin(exchange, connection->address);
     }
+    if (connection->phase == PHASE_BODY)
+        tell_endpoint(exchange, code);
     exchange->fault = fault;
     exchange->must_close = true;
     pipeline_refuse(exchange, code);
@@ -214,8 +225,9 @@ static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buffer)
     if (len == 0 || connection->phase == PHASE_CLOSED)
         return;
     bool waits = connection->phase == PHASE_BUSY || connection->phase == PHASE_WRITING;
-    if (len == UV_EOF && waits)
-        connection->has_ended = true; /* it may still read the answer */
+    bool is_guest = connection->phase == PHASE_BUSY && connection->exchange->endpoint;
+    if (len == UV_EOF && waits && !is_guest) /* a poll whose client is gone would wait for nobody */
+        connection->has_ended = true;        /* it may still read the answer */
     else if (len < 0)
         connection_close(connection);
     else if (connection->phase == PHASE_LINGER)

@@ -2,6 +2,7 @@
 #include "platform/http/connection.h"
 
 #include "base/check.h"
+#include "platform/http/endpoint.h"
 #include "platform/http/pipeline.h"
 #include "platform/http/server_state.h"
 
@@ -20,6 +21,8 @@ static void send_continue(struct http_connection *connection)
 
 static size_t body_limit(const struct http_exchange *exchange)
 {
+    if (exchange->endpoint)
+        return exchange->endpoint->max_body;
     size_t of_route = exchange->entry ? exchange->entry->route->max_body : 0;
     return of_route ? of_route : (size_t)exchange->server->options.config->body_limit;
 }
@@ -40,6 +43,8 @@ static void begin_body(struct http_connection *connection)
         connection_refuse(connection, CODE_BODY_TOO_LARGE, NULL);
         return;
     }
+    if (exchange->endpoint && exchange->head.verb != VERB_OPTIONS)
+        exchange->endpoint->begin(exchange->endpoint->arg, exchange);
     if (!has_body) {
         finish_request(connection);
         return;
@@ -51,6 +56,18 @@ static void begin_body(struct http_connection *connection)
         send_continue(connection);
 }
 
+static void find_handler(struct http_exchange *exchange)
+{
+    exchange->endpoint = endpoint_find(exchange->server, exchange->head.path);
+    if (exchange->endpoint)
+        return;
+    struct router_match match =
+        router_find(exchange->server->router, exchange->head.verb, exchange->head.path);
+    exchange->entry = match.entry;
+    exchange->verbs = match.verbs;
+    memcpy(exchange->params, match.params, sizeof match.params);
+}
+
 static void begin_request(struct http_connection *connection, struct str block)
 {
     struct http_exchange *exchange = loop_take_exchange(connection->loop);
@@ -58,13 +75,8 @@ static void begin_request(struct http_connection *connection, struct str block)
     exchange->connection = connection;
     block.data = arena_copy(&exchange->arena, block.data, block.len);
     bool taken = head_parse(&exchange->head, &exchange->arena, block, &connection->scan);
-    if (taken) {
-        struct router_match match =
-            router_find(connection->loop->server->router, exchange->head.verb, exchange->head.path);
-        exchange->entry = match.entry;
-        exchange->verbs = match.verbs;
-        memcpy(exchange->params, match.params, sizeof match.params);
-    }
+    if (taken)
+        find_handler(exchange);
     exchange_begin(exchange, connection->address);
     connection->scan = (struct head_scan){0};
     if (taken)

@@ -1,5 +1,6 @@
 /* Who answers a request: this loop at once, or a worker. */
 #include "platform/http/connection.h"
+#include "platform/http/endpoint.h"
 #include "platform/http/pipeline.h"
 #include "platform/http/server_state.h"
 #include "platform/http/service.h"
@@ -81,6 +82,8 @@ static bool answer_at_once(struct http_exchange *exchange)
 
 void http_dispatch(struct http_connection *connection, struct http_exchange *exchange)
 {
-    if (answer_at_once(exchange))
+    if (exchange->endpoint)
+        endpoint_dispatch(connection, exchange);
+    else if (answer_at_once(exchange))
         connection_reply(connection, exchange);
 }

@@ -11,6 +11,7 @@
 #include "platform/http/workers.h"
 
 struct http_connection;
+struct http_endpoint;
 struct http_loop;
 struct http_server;
 struct in_flight;
@@ -43,6 +44,9 @@ struct http_exchange {
 
     struct http_head head;
     const struct router_entry *entry;      /* NULL: no such route */
+    const struct http_endpoint *endpoint;  /* instead of a route */
+    uint64_t tag[2]; /* the endpoint's; for the loop that has the connection */
+    void *guest;     /* the endpoint's; for who has the exchange in hand */
     unsigned verbs;                        /* that the path has */
     struct str params[REQUEST_PARAMS_MAX]; /* percent-encoded */
     char *body;                            /* malloc */

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "platform/http/connection.h"
+#include "platform/http/endpoint.h"
 #include "platform/http/server_state.h"
 
 #include <signal.h>
@@ -47,14 +48,20 @@ void loop_post(struct http_loop *loop, struct mail *mail)
     mailbox_post(&loop->inbox, mail, wake, &loop->wake);
 }
 
-static void on_wake(uv_async_t *async)
+bool loop_try_post(struct http_loop *loop, struct mail *mail)
 {
-    struct http_loop *loop = async->data;
+    return mailbox_try_post(&loop->inbox, mail, wake, &loop->wake);
+}
+
+static void deliver_all(struct http_loop *loop)
+{
     for (struct mail *mail = mailbox_take(&loop->inbox), *next; mail; mail = next) {
         next = mail->next;
         mail->deliver(mail);
     }
 }
+
+static void on_wake(uv_async_t *async) { deliver_all(async->data); }
 
 /* ---- Deadlines and the end ---- */
 
@@ -67,10 +74,13 @@ static void close_handle(uv_handle_t *handle)
 void loop_end_if_done(struct http_loop *loop)
 {
     bool late = (int64_t)uv_now(&loop->uv) >= loop->drain_until_ms;
-    if (!loop->is_draining || loop->is_ending || loop->connections || (loop->busy > 0 && !late))
+    if (!loop->is_draining || loop->is_ending || loop->connections || loop->guests > 0 ||
+        (loop->busy > 0 && !late))
         return;
     loop->is_ending = true;
     mailbox_close(&loop->inbox);
+    deliver_all(loop); /* who posted it waits for an answer */
+    endpoints_ended(loop);
     close_handle((uv_handle_t *)&loop->wake);
     close_handle((uv_handle_t *)&loop->sweep);
 }
@@ -86,6 +96,8 @@ static void on_sweep(uv_timer_t *timer)
         else
             connection_check_deadline(connection, now_ms);
     }
+    if (late)
+        endpoints_drain(loop, true);
     loop_end_if_done(loop);
 }
 
@@ -97,6 +109,7 @@ static void start_draining(struct mail *mail)
     close_handle((uv_handle_t *)&loop->listener);
     for (struct http_connection *connection = loop->connections; connection; connection = connection->next)
         connection_drain(connection);
+    endpoints_drain(loop, false);
     loop_end_if_done(loop);
 }
 
@@ -133,11 +146,12 @@ static uint64_t sweep_interval_ms(const struct config *config)
     return (uint64_t)(interval > SWEEP_MAX_MS ? SWEEP_MAX_MS : interval);
 }
 
-struct http_loop *loop_new(struct http_server *server, int socket)
+struct http_loop *loop_new(struct http_server *server, size_t index, int socket)
 {
     struct http_loop *loop = calloc(1, sizeof *loop);
     check(loop != NULL);
     loop->server = server;
+    loop->index = index;
     mailbox_init(&loop->inbox);
     check(uv_loop_init(&loop->uv) == 0);
     check(uv_async_init(&loop->uv, &loop->wake, on_wake) == 0);
@@ -183,6 +197,8 @@ void loop_join(struct http_loop *loop)
 
 void loop_free(struct http_loop *loop)
 {
+    if (!loop->is_ending)
+        endpoints_ended(loop); /* it never ran */
     close_handle((uv_handle_t *)&loop->wake);
     close_handle((uv_handle_t *)&loop->sweep);
     close_handle((uv_handle_t *)&loop->listener);

@@ -18,7 +18,9 @@ struct http_loop {
     pthread_t thread;
     bool is_running;                     /* the thread was started */
     struct http_connection *connections; /* all, by next */
-    size_t busy;                         /* exchanges that workers have */
+    size_t busy;                         /* exchanges that workers or endpoints have */
+    size_t guests;                       /* connections that endpoints took over */
+    size_t index;                        /* among the server's loops */
     struct http_exchange *spare;
     size_t spare_count;
     bool is_draining, is_ending;
@@ -27,14 +29,15 @@ struct http_loop {
     char read_buffer[LOOP_READ_BYTES];
 };
 
-/* `socket` listens already when the loop is made. NULL: logged. */
-struct http_loop *loop_new(struct http_server *server, int socket);
+/* Listens on `socket`. NULL: logged. */
+struct http_loop *loop_new(struct http_server *server, size_t index, int socket);
 bool loop_start(struct http_loop *loop);
 void loop_ask_to_drain(struct http_loop *loop); /* any thread */
 void loop_join(struct http_loop *loop);         /* returns when all connections are closed */
 void loop_free(struct http_loop *loop);         /* after the workers have ended */
 
-void loop_post(struct http_loop *loop, struct mail *mail); /* any thread */
+void loop_post(struct http_loop *loop, struct mail *mail);     /* any thread */
+bool loop_try_post(struct http_loop *loop, struct mail *mail); /* false: the loop has ended; any thread */
 struct http_exchange *loop_take_exchange(struct http_loop *loop);
 void loop_give_exchange(struct http_loop *loop, struct http_exchange *exchange);
 void loop_end_if_done(struct http_loop *loop); /* a connection closed, or an exchange came back */

@@ -11,16 +11,32 @@ void mailbox_init(struct mailbox *mailbox)
 
 void mailbox_destroy(struct mailbox *mailbox) { pthread_mutex_destroy(&mailbox->mutex); }
 
-void mailbox_post(struct mailbox *mailbox, struct mail *mail, void (*wake)(void *arg), void *arg)
+/* Under the lock. */
+static bool append(struct mailbox *mailbox, struct mail *mail)
 {
-    mail->next = NULL;
-    pthread_mutex_lock(&mailbox->mutex);
     bool was_empty = !mailbox->first;
+    mail->next = NULL;
     *mailbox->last = mail;
     mailbox->last = &mail->next;
-    if (was_empty && !mailbox->closed)
+    return was_empty;
+}
+
+void mailbox_post(struct mailbox *mailbox, struct mail *mail, void (*wake)(void *arg), void *arg)
+{
+    pthread_mutex_lock(&mailbox->mutex);
+    if (append(mailbox, mail) && !mailbox->closed)
         wake(arg);
     pthread_mutex_unlock(&mailbox->mutex);
+}
+
+bool mailbox_try_post(struct mailbox *mailbox, struct mail *mail, void (*wake)(void *arg), void *arg)
+{
+    pthread_mutex_lock(&mailbox->mutex);
+    bool takes = !mailbox->closed;
+    if (takes && append(mailbox, mail))
+        wake(arg);
+    pthread_mutex_unlock(&mailbox->mutex);
+    return takes;
 }
 
 struct mail *mailbox_take(struct mailbox *mailbox)

@@ -19,5 +19,7 @@ void mailbox_init(struct mailbox *mailbox);
 void mailbox_destroy(struct mailbox *mailbox);
 /* `wake(arg)` is called when the box was empty: under its lock, never after mailbox_close. */
 void mailbox_post(struct mailbox *mailbox, struct mail *mail, void (*wake)(void *arg), void *arg);
+/* False: it is closed, and the mail is the caller's as before. */
+bool mailbox_try_post(struct mailbox *mailbox, struct mail *mail, void (*wake)(void *arg), void *arg);
 struct mail *mailbox_take(struct mailbox *mailbox); /* a list by `next`, oldest first */
 void mailbox_close(struct mailbox *mailbox);

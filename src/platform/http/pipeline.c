@@ -162,7 +162,7 @@ void pipeline_options(struct http_exchange *exchange)
     reply_none(request);
     reply_header(request, "Allow", methods);
     if (exchange_header(exchange, "Access-Control-Request-Method").data)
-        cors_put_preflight(exchange->server->cors, exchange_header(exchange, "Origin"), methods,
+        cors_put_preflight(compose_cors(exchange), exchange_header(exchange, "Origin"), methods,
                            &exchange->reply.headers);
     compose_head(exchange);
 }

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "platform/http/endpoint.h"
 #include "platform/http/listen.h"
 #include "platform/http/loop.h"
 #include "platform/http/server_state.h"
@@ -43,6 +44,14 @@ static void allow_connections(int64_t connections)
                  LOG_INT("needed", (int64_t)needed));
 }
 
+static int64_t guests_max(const struct http_options *options)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < options->endpoint_count; i++)
+        most += options->endpoints[i]->max_guests;
+    return (int64_t)most;
+}
+
 /* Many threads with an arena each would hold much memory that is free. */
 static void tame_malloc(void)
 {
@@ -60,6 +69,7 @@ static void make_parts(struct http_server *server)
         router_add(server->router, "/api/v1", table->groups[i]);
     server->stats = route_stats_new(server->router);
     server->cors = cors_new(config->cors_origins);
+    server->cors_any = cors_new(STR("*"));
     server->service = service_new();
     server->answers = answer_cache_new(ANSWER_CACHE_BYTES);
     size_t threads = config->worker_threads > 0 ? (size_t)config->worker_threads : 1;
@@ -75,7 +85,7 @@ static bool make_loops(struct http_server *server)
     if (!listen_open(config->host, (int)config->port, sockets, count, &server->port))
         return false;
     for (size_t i = 0; i < count; i++) {
-        server->loops[server->loop_count] = loop_new(server, sockets[i]);
+        server->loops[server->loop_count] = loop_new(server, i, sockets[i]);
         if (server->loops[server->loop_count])
             server->loop_count++;
     }
@@ -101,6 +111,7 @@ static void free_parts(struct http_server *server)
     in_flight_free(server->in_flight);
     service_free(server->service);
     cors_free(server->cors);
+    cors_free(server->cors_any);
     route_stats_free(server->stats);
     router_free(server->router);
     free(server);
@@ -112,12 +123,15 @@ struct http_server *http_server_start(const struct http_options *options)
         return NULL;
     check(sodium_init() >= 0);
     tame_malloc();
-    allow_connections(options->config->max_connections);
+    allow_connections(options->config->max_connections + guests_max(options));
     struct http_server *server = calloc(1, sizeof *server);
     check(server != NULL);
     server->options = *options;
     make_parts(server);
-    if (!make_loops(server) || !start_loops(server)) {
+    bool made = make_loops(server);
+    if (made)
+        endpoints_start(server);
+    if (!made || !start_loops(server)) {
         http_server_stop(server);
         return NULL;
     }
@@ -136,6 +150,7 @@ bool http_server_stop(struct http_server *server)
     }
     for (size_t i = 0; i < server->loop_count; i++)
         loop_join(server->loops[i]);
+    endpoints_stop(server);
     if (!workers_stop(server->workers, WORKERS_GRACE_MS)) {
         log_error("http.still_running");
         return false;

@@ -5,6 +5,7 @@
 
 struct platform;
 struct http_server;
+struct http_endpoint;
 
 struct route_table {
     const struct route *const *groups; /* each an array ended by a row with method NULL */
@@ -16,6 +17,8 @@ struct http_options {
     const struct config *config;
     struct platform *platform;
     struct route_table routes;
+    const struct http_endpoint *const *endpoints; /* endpoint.h; must stay while the server runs */
+    size_t endpoint_count;
     /* Checks the bearer token. May read the database. UNAUTHORIZED, UNAVAILABLE or OK. */
     enum code (*authenticate)(struct platform *platform, struct str token, struct identity *ret_who);
     /* The same from memory only, for loop threads: false when it would have to look further. */

@@ -17,10 +17,11 @@ struct http_server {
     struct workers *workers;
     struct answer_cache *answers; /* of ROUTE_CACHED routes */
     struct in_flight_table *in_flight;
-    struct cors *cors;
-    struct service *service; /* health, metrics, the description of the API */
+    struct cors *cors, *cors_any; /* by the configuration; for endpoints that let everybody in */
+    struct service *service;      /* health, metrics, the description of the API */
     struct http_loop *loops[HTTP_LOOPS_MAX];
     size_t loop_count;
+    bool has_endpoints; /* they were started */
     int port;
     _Atomic int64_t connections;
 };

@@ -1,0 +1,45 @@
+/* The server pings, the client pongs. Only the answer to a ping is life. */
+#include "platform/socketio/eio_internal.h"
+
+#define EARLY_MS 2     /* a client that counts from its own clock must not be first */
+#define STALLED_MS 100 /* so much too late: the thread was held up, and the pong may lie unread */
+#define SECOND_CHANCE_MS 20
+#define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
+
+static void on_timeout(struct eio_timer *timer)
+{
+    struct eio_session *session = FROM_MEMBER(timer, struct eio_session, heartbeat);
+    if (eio_now_ms(session->loop) - timer->at_ms > STALLED_MS)
+        eio_arm(session->loop, timer, SECOND_CHANCE_MS, on_timeout);
+    else
+        eio_session_end(session, "ping timeout");
+}
+
+static void on_interval(struct eio_timer *timer)
+{
+    struct eio_session *session = FROM_MEMBER(timer, struct eio_session, heartbeat);
+    struct eio_frame *ping = eio_frame_packet('2', STR(""));
+    session->waits_for_pong = true;
+    eio_session_put(session, ping);
+    eio_frame_unref(ping);
+    eio_arm(session->loop, timer, eio_options_of(session->loop)->ping_timeout_ms - EARLY_MS, on_timeout);
+}
+
+void eio_heartbeat_start(struct eio_session *session)
+{
+    session->waits_for_pong = false;
+    eio_arm(session->loop, &session->heartbeat, eio_options_of(session->loop)->ping_interval_ms - EARLY_MS,
+            on_interval);
+}
+
+void eio_heartbeat_pong(struct eio_session *session)
+{
+    if (session->waits_for_pong)
+        eio_heartbeat_start(session);
+}
+
+bool eio_heartbeat_is_late(const struct eio_session *session)
+{
+    return session->waits_for_pong && session->heartbeat.place != 0 &&
+           session->heartbeat.at_ms <= eio_now_ms(session->loop);
+}
