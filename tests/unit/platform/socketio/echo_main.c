@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "platform/http/endpoint.h"
+#include "platform/http/server.h"
 #include "platform/platform.h"
 #include "platform/socketio/engineio.h"
 
@@ -171,14 +172,15 @@ int main(int argc, char **argv)
     const struct http_endpoint *endpoints[] = {eio_endpoint(eio)};
     const struct route *none[] = {(const struct route[]){{0}}};
     const char *names[] = {"none"};
-    struct http_server *server = http_server_start(&(struct http_options){.config = &config,
-                                                                          .platform = &platform,
-                                                                          .routes = {none, names, 1},
-                                                                          .endpoints = endpoints,
-                                                                          .endpoint_count = 1,
-                                                                          .authenticate = authenticate,
-                                                                          .authenticate_cached = authenticate_cached,
-                                                                          .ready = is_ready});
+    struct http_server *server =
+        http_server_start(&(struct http_options){.config = &config,
+                                                 .platform = &platform,
+                                                 .routes = {none, names, 1},
+                                                 .endpoints = endpoints,
+                                                 .endpoint_count = 1,
+                                                 .authenticate = authenticate,
+                                                 .authenticate_cached = authenticate_cached,
+                                                 .ready = is_ready});
     if (!server)
         return 1;
     printf("port %d\n", http_server_port(server));
