@@ -9,9 +9,6 @@
 \set movement1 :id + 4
 \set movement2 :id + 5
 \set movement3 :id + 6
-\set event1 :id + 7
-\set event2 :id + 8
-\set event3 :id + 9
 \set outlet random(100, 99 + :outlets)
 \set product1 random(1000, 1065)
 \set product2 random(1066, 1130)
@@ -42,13 +39,10 @@ sale AS (INSERT INTO transactions (business_id, id, outlet_id, shift_id, employe
     '0195cafe00007000800000000000beef', '0195cafe00007000800000000000beef', 'sale', 'completed', 'pos', 'takeaway', 20260206, 10,
     last_receipt, 'OUT1-20260206-' || last_receipt, 54000, 0, 2700, 5670, 0, 62370, 100000, 37630, 1000, 500, 1, 0, 0, :now
   FROM counter)
-INSERT INTO outbox (business_id, stream_id, sequence, event_id, event_name, aggregate_id, correlation_id, data, occurred_at)
-SELECT '0195cafe00007000800000000000beef', ('0195cafe000070008000000000002' || :outlet)::uuid, last_sequence - event.back,
-  event.id, event.name, ('0195cafe000070' || :id)::uuid, '0195cafe-0000-7000-8000-000000000000', event.data, :now
-FROM counter, (VALUES
-  (2, ('0195cafe000070' || :event1)::uuid, 'transaction.created', repeat('x', 255)),
-  (1, ('0195cafe000070' || :event2)::uuid, 'payment.received', repeat('x', 155)),
-  (0, ('0195cafe000070' || :event3)::uuid, 'stock.level_changed', repeat('x', 416))) event (back, id, name, data);
+INSERT INTO outbox (business_id, stream_id, sequence, event_count, occurred_at, first_event, first_aggregate_id, entry)
+SELECT '0195cafe00007000800000000000beef', ('0195cafe000070008000000000002' || :outlet)::uuid, last_sequence, 3, :now, 128,
+  ('0195cafe000070' || :id)::uuid, decode(repeat('78', 245), 'hex')
+FROM counter;
 INSERT INTO transaction_items (business_id, transaction_id, id, product_id, variant_id, product_name, quantity_milli, unit_price_minor, discount_minor, subtotal_minor, bill_discount_minor, service_charge_minor, tax_minor, counts_stock)
 SELECT '0195cafe00007000800000000000beef', ('0195cafe000070' || :id)::uuid, line.id, line.product_id,
   '00000000000000000000000000000000', 'Kopi Susu Gula Aren', 1000, 18000, 0, 18000, 0, 900, 1890, 1

@@ -26,7 +26,7 @@ struct sale {
     bool done;
     pthread_mutex_t mutex;
     pthread_cond_t stored;
-    struct id id, lines[LINES], movements[LINES], events[LINES];
+    struct id id, lines[LINES], movements[LINES];
     int products[LINES];
     int64_t now_ms;
     char key[37];
@@ -79,20 +79,15 @@ static const char *const SQL[STATEMENTS] = {
                  "quantity_milli,"
                  " balance_after_milli, reference_type, reference_id, employee_id, created_at)"
                  " VALUES (?1, ?2, ?1, ?3, zeroblob(16), 'sale', -1000, 999000, 'transaction', ?4, ?1, ?5)",
-    [EVENT] = "INSERT INTO outbox (business_id, stream_id, sequence, event_id, event_name, aggregate_id, "
-              "correlation_id,"
-              " data, occurred_at)"
-              " VALUES (?1, ?1, ?2, ?3, ?4, ?5, '0195cafe-0000-7000-8000-000000000000', ?6, ?7)",
+    [EVENT] = "INSERT INTO outbox (business_id, stream_id, sequence, event_count, occurred_at, first_event, "
+              "first_aggregate_id, entry) VALUES (?1, ?1, ?2, 3, ?3, 128, ?4, ?5)",
     [COUNTER] = "UPDATE outlet_counters SET business_date = 20260206, last_receipt = last_receipt + 1,"
                 " last_sequence = last_sequence + 3 WHERE business_id = ?1 AND outlet_id = ?1"
                 " RETURNING last_receipt, last_sequence",
 };
 
-/* Events as long as the product's. */
-static const char *const EVENT_NAMES[LINES] = {"transaction.created", "payment.received",
-                                               "stock.level_changed"};
-static char event_data[LINES][512];
-static const size_t EVENT_SIZES[LINES] = {255, 155, 416};
+/* An entry of three events, as long as the product's. */
+static char entry_bytes[245];
 
 static sqlite3 *db;
 static sqlite3_stmt *statements[STATEMENTS];
@@ -187,14 +182,11 @@ static void store(struct sale *sale)
     bind_id(PAYMENT, 1, &business), bind_id(PAYMENT, 2, &sale->id);
     run(PAYMENT);
     store_lines(sale);
-    for (int i = 0; i < LINES; i++) {
-        bind_id(EVENT, 1, &business), bind_id(EVENT, 3, &sale->events[i]), bind_id(EVENT, 5, &sale->id);
-        sqlite3_bind_int64(statements[EVENT], 2, sequence - LINES + 1 + i);
-        sqlite3_bind_text(statements[EVENT], 4, EVENT_NAMES[i], -1, SQLITE_STATIC);
-        sqlite3_bind_text(statements[EVENT], 6, event_data[i], (int)EVENT_SIZES[i], SQLITE_STATIC);
-        sqlite3_bind_int64(statements[EVENT], 7, sale->now_ms);
-        run(EVENT);
-    }
+    bind_id(EVENT, 1, &business), bind_id(EVENT, 4, &sale->id);
+    sqlite3_bind_int64(statements[EVENT], 2, sequence);
+    sqlite3_bind_int64(statements[EVENT], 3, sale->now_ms);
+    sqlite3_bind_blob(statements[EVENT], 5, entry_bytes, (int)sizeof entry_bytes, SQLITE_STATIC);
+    run(EVENT);
 }
 
 static size_t take(struct sale *batch[BATCH_MAX])
@@ -255,7 +247,6 @@ static void prepare_sale(struct sale *sale, unsigned *seed)
     for (int i = 0; i < LINES; i++) {
         sale->lines[i] = id_new(sale->now_ms);
         sale->movements[i] = id_new(sale->now_ms);
-        sale->events[i] = id_new(sale->now_ms);
         sale->products[i] = (first + i * 67) % PRODUCTS;
     }
     static _Atomic uint64_t serial;
@@ -303,8 +294,7 @@ static void set_up(const char *path)
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
         "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864");
     business = product_id(0xbeef);
-    for (int i = 0; i < LINES; i++)
-        memset(event_data[i], 'x', EVENT_SIZES[i]);
+    memset(entry_bytes, 'x', sizeof entry_bytes);
     sqlite3_stmt *level, *counter;
     must(sqlite3_prepare_v2(db,
                             "INSERT OR REPLACE INTO stock_levels (business_id, outlet_id, product_id, "

@@ -3,16 +3,13 @@
 #include "platform/auth/directory.h"
 #include "platform/http/request.h"
 
-/* Ids sort by time, so newest first is the key's own order. Ids and times may differ by a moment. */
-DB_STATEMENT(
-    AUDIT_LIST,
-    "SELECT id, outlet_id, employee_id, action, entity_type, entity_id, data, request_id, created_at, "
-    "approved_by "
-    "FROM audit_log WHERE business_id = $1 AND id < $2 AND id >= $3 AND created_at >= $4 "
-    "AND created_at < $5 AND ($6 IS NULL OR outlet_id = $6) AND ($7 IS NULL OR employee_id = $7) "
-    "AND ($8 IS NULL OR action = $8) AND ($9 IS NULL OR entity_id = $9) ORDER BY id DESC LIMIT $10");
-
-#define ID_TIME_SLACK_MS 60000
+/* An event's id is its instant first, so newest first is the key's own order, and a span of time one of ids.
+ */
+DB_STATEMENT(AUDIT_LIST, "SELECT id, outlet_id, employee_id, approved_by, entity_id, action, details "
+                         "FROM audit_log WHERE business_id = $1 AND id < $2 AND id >= $3 "
+                         "AND ($4 IS NULL OR outlet_id = $4) AND ($5 IS NULL OR employee_id = $5) "
+                         "AND ($6 IS NULL OR action = $6) AND ($7 IS NULL OR entity_id = $7) "
+                         "ORDER BY id DESC LIMIT $8");
 
 struct audit_entry {
     struct uuid id, outlet_id, employee_id, approved_by, entity_id;
@@ -60,36 +57,50 @@ struct listing {
     size_t count;
 };
 
-static struct audit_entry entry_of_row(const struct db_rows *rows, size_t row)
+static int64_t time_of(struct uuid id)
 {
-    return (struct audit_entry){
+    int64_t ms = 0;
+    for (size_t i = 0; i < 6; i++)
+        ms = ms << 8 | id.bytes[i];
+    return ms;
+}
+
+/* False: a packed column is damaged. */
+static bool entry_of_row(struct arena *arena, const struct db_rows *rows, size_t row,
+                         struct audit_entry *ret_entry)
+{
+    struct audit_ids ids = {db_uuid(rows, row, 1), db_uuid(rows, row, 2), db_uuid(rows, row, 3),
+                            db_uuid(rows, row, 4)};
+    struct str action = audit_unpack_action(arena, db_text(rows, row, 5)), rest = action;
+    *ret_entry = (struct audit_entry){
         .id = db_uuid(rows, row, 0),
-        .outlet_id = db_uuid(rows, row, 1),
-        .employee_id = db_uuid(rows, row, 2),
-        .action = db_text(rows, row, 3),
-        .entity_type = db_text(rows, row, 4),
-        .entity_id = db_uuid(rows, row, 5),
-        .data = db_text(rows, row, 6),
-        .request_id = db_text(rows, row, 7),
-        .created_at = db_int(rows, row, 8),
-        .approved_by = db_uuid(rows, row, 9),
+        .outlet_id = ids.outlet_id,
+        .employee_id = ids.employee_id,
+        .approved_by = ids.approved_by,
+        .entity_id = ids.entity_id,
+        .action = action,
+        .entity_type = str_cut(&rest, '.'),
+        .created_at = time_of(db_uuid(rows, row, 0)),
     };
+    return action.data &&
+           audit_unpack_details(arena, &ids, db_text(rows, row, 6), &ret_entry->request_id, &ret_entry->data);
 }
 
 static enum code load_entries(struct request *request, struct db_tx *tx, void *arg)
 {
     struct listing *listing = arg;
     const struct audit_query *query = listing->query;
-    int64_t from = query->from == JSON_NONE ? 0 : query->from;
-    int64_t to = query->to == JSON_NONE ? INT64_MAX : query->to;
+    struct str action = query->action.data ? audit_pack_action(request->arena, query->action) : STR_NONE;
     struct db_rows *rows =
-        db_query(tx, &AUDIT_LIST, DB_UUID(listing->before), DB_UUID(listing->not_before), DB_INT(from),
-                 DB_INT(to), DB_UUID_OR_NULL(listing->outlet_id), DB_UUID_OR_NULL(query->employee_id),
-                 DB_TEXT(query->action), DB_UUID_OR_NULL(query->entity_id), DB_INT(request->page.limit + 1));
+        db_query(tx, &AUDIT_LIST, DB_UUID(listing->before), DB_UUID(listing->not_before),
+                 DB_UUID_OR_NULL(listing->outlet_id), DB_UUID_OR_NULL(query->employee_id), DB_BYTES(action),
+                 DB_UUID_OR_NULL(query->entity_id), DB_INT(request->page.limit + 1));
     listing->count = rows->count;
     listing->entries = arena_array(request->arena, struct audit_entry, rows->count);
-    for (size_t i = 0; i < rows->count; i++)
-        listing->entries[i] = entry_of_row(rows, i);
+    for (size_t i = 0; i < rows->count; i++) {
+        if (!entry_of_row(request->arena, rows, i, &listing->entries[i]))
+            return CODE_INTERNAL;
+    }
     return CODE_OK;
 }
 
@@ -104,7 +115,7 @@ static enum code audit_list(struct request *request)
         return code;
     memset(listing.before.bytes, 0xFF, sizeof listing.before.bytes);
     if (query->to != JSON_NONE)
-        listing.before = uuid_floor(query->to + ID_TIME_SLACK_MS);
+        listing.before = uuid_floor(query->to);
     struct uuid cursor;
     if (request->page.cursor.data) {
         if (!uuid_parse(request->page.cursor, &cursor))
@@ -113,7 +124,7 @@ static enum code audit_list(struct request *request)
             listing.before = cursor;
     }
     if (query->from != JSON_NONE)
-        listing.not_before = uuid_floor(query->from - ID_TIME_SLACK_MS);
+        listing.not_before = uuid_floor(query->from);
     code = request_read(request, load_entries, &listing);
     if (!code)
         reply_page(request, listing.entries, listing.count, cursor_of_id);

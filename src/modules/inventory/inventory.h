@@ -92,6 +92,11 @@ void stock_store(struct db_tx *tx, const struct stock_change *changes, size_t ch
 size_t stock_event_drafts(struct arena *arena, struct uuid outlet_id, struct uuid employee_id,
                           const struct stock_change *changes, size_t change_count,
                           struct event_draft *ret_drafts);
+/* The same for what a sale, its refund or its void caused: the event names it (transactionId), and the audit
+ * log leaves it to the ledger. */
+size_t stock_sale_event_drafts(struct arena *arena, struct uuid outlet_id, struct uuid employee_id,
+                               struct uuid transaction_id, const struct stock_change *changes,
+                               size_t change_count, struct event_draft *ret_drafts);
 
 /* ---- Ingredients and recipes: what `tilopos demo` writes them by ---- */
 

@@ -23,14 +23,18 @@ static void put_key(struct buf *out, const struct stock_key *key)
         buf_format(out, "\"%s\"", variant);
 }
 
-static struct str levels_data(struct arena *arena, struct uuid employee_id,
+static struct str levels_data(struct arena *arena, struct uuid employee_id, struct uuid transaction_id,
                               const struct stock_change *changes, size_t count, size_t *ret_changed)
 {
-    char employee[UUID_TEXT_LEN + 1];
+    char employee[UUID_TEXT_LEN + 1], transaction[UUID_TEXT_LEN + 1];
     struct buf out = buf_make(arena, 128 + 192 * count, EVENT_MAX_BYTES);
     *ret_changed = 0;
     uuid_format(employee_id, employee);
-    buf_format(&out, "{\"employeeId\":\"%s\",\"levels\":[", employee);
+    uuid_format(transaction_id, transaction);
+    buf_format(&out, "{\"employeeId\":\"%s\"", employee);
+    if (!uuid_is_nil(transaction_id))
+        buf_format(&out, ",\"transactionId\":\"%s\"", transaction);
+    buf_put(&out, STR(",\"levels\":["));
     for (size_t i = 0; i < count; i++) {
         if (changes[i].previous_milli == changes[i].new_milli)
             continue;
@@ -55,12 +59,12 @@ static struct str low_data(struct arena *arena, const struct stock_change *chang
     return buf_str(&out);
 }
 
-size_t stock_event_drafts(struct arena *arena, struct uuid outlet_id, struct uuid employee_id,
-                          const struct stock_change *changes, size_t change_count,
-                          struct event_draft *ret_drafts)
+size_t stock_sale_event_drafts(struct arena *arena, struct uuid outlet_id, struct uuid employee_id,
+                               struct uuid transaction_id, const struct stock_change *changes,
+                               size_t change_count, struct event_draft *ret_drafts)
 {
     size_t changed, count = 0;
-    struct str levels = levels_data(arena, employee_id, changes, change_count, &changed);
+    struct str levels = levels_data(arena, employee_id, transaction_id, changes, change_count, &changed);
     if (changed == 0)
         return 0;
     ret_drafts[count++] = (struct event_draft){"stock.level_changed", outlet_id, levels};
@@ -71,4 +75,12 @@ size_t stock_event_drafts(struct arena *arena, struct uuid outlet_id, struct uui
                 (struct event_draft){"stock.low", change->key.product_id, low_data(arena, change)};
     }
     return count;
+}
+
+size_t stock_event_drafts(struct arena *arena, struct uuid outlet_id, struct uuid employee_id,
+                          const struct stock_change *changes, size_t change_count,
+                          struct event_draft *ret_drafts)
+{
+    return stock_sale_event_drafts(arena, outlet_id, employee_id, UUID_NIL, changes, change_count,
+                                   ret_drafts);
 }

@@ -160,8 +160,9 @@ enum code stock_return_store(struct request *request, struct db_tx *tx, struct s
     for (size_t i = 0; i < count; i++)
         movements[i] = movement_of(request, stock, &changes[i]);
     stock_store(tx, changes, count, movements, count);
-    *ret_draft_count += stock_event_drafts(arena, keys[0].outlet_id, request->who.employee_id, changes, count,
-                                           &ret_drafts[*ret_draft_count]);
+    *ret_draft_count +=
+        stock_sale_event_drafts(arena, keys[0].outlet_id, request->who.employee_id, stock->reference_id,
+                                changes, count, &ret_drafts[*ret_draft_count]);
     return CODE_OK;
 }
 

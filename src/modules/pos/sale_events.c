@@ -59,8 +59,8 @@ static size_t stock_drafts(const struct sale_job *job, struct arena *arena, stru
         changes[i] = (struct stock_change){job->keys[i], level->available_milli, level->remaining_milli,
                                            job->thresholds_milli[i]};
     }
-    return stock_event_drafts(arena, job->outlet->id, job->caller->who->employee_id, changes, count,
-                              ret_drafts);
+    return stock_sale_event_drafts(arena, job->outlet->id, job->caller->who->employee_id, job->result.id,
+                                   changes, count, ret_drafts);
 }
 
 void sale_job_events(struct sale_job *job, struct arena *arena)

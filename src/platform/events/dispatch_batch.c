@@ -7,31 +7,24 @@
 #include "platform/events/dispatch_event.h"
 #include "platform/events/pattern.h"
 
-DB_STATEMENT(EVENTS_AFTER,
-             "SELECT " EVENT_COLUMNS " FROM outbox o WHERE o.business_id = $1 AND o.stream_id = $2 "
-             "AND o.sequence > $3 ORDER BY o.sequence LIMIT $4");
-
 DB_STATEMENT(EVENT_HELD_ANY, "SELECT 1 FROM event_retries WHERE business_id = $1 AND listener = $2 "
                              "AND stream_id = $3 LIMIT 1");
 
-/* Aggregates of the events in hand that wait for an earlier event of theirs. */
-DB_STATEMENT(EVENTS_HELD,
-             "SELECT DISTINCT r.aggregate_id FROM outbox o JOIN event_retries r "
-             "ON r.business_id = o.business_id AND r.listener = $2 AND r.stream_id = o.stream_id "
-             "AND r.aggregate_id = o.aggregate_id WHERE o.business_id = $1 AND o.stream_id = $3 "
-             "AND o.sequence > $4 AND o.sequence <= $5");
+DB_STATEMENT(AGGREGATE_HELD, "SELECT 1 FROM event_retries WHERE business_id = $1 AND listener = $2 "
+                             "AND stream_id = $3 AND aggregate_id = $4 LIMIT 1");
 
 DB_STATEMENT(RETRY_ADD,
              "INSERT INTO event_retries (business_id, listener, stream_id, sequence, event_id, aggregate_id, "
-             "status, attempts, next_attempt_at, reason, failed_at) "
-             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING");
+             "status, attempts, next_attempt_at, reason, failed_at, id) "
+             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING");
 
 struct batch {
     struct runner *runner;
     struct stream_key key;
     size_t limit;
 
-    size_t count;           /* events read */
+    size_t count; /* events read */
+    bool more;
     int64_t from, position; /* the cursor before and after */
     int64_t handled;
     enum code verdict;  /* of the listener */
@@ -44,40 +37,30 @@ static void put_aside(struct db_tx *tx, struct str listener, const struct event 
     db_ask(tx, &RETRY_ADD, DB_TEXT(listener), DB_UUID(event->stream_id), DB_INT(event->sequence),
            DB_UUID(event->event_id), DB_UUID(event->aggregate_id), DB_TEXT(str_of(status)), DB_INT(attempts),
            DB_INT_OR_NULL(next_attempt_ms), DB_TEXT(reason ? str_of(code_name(reason)) : STR_NONE),
-           DB_INT(clock_now_ms()));
-}
-
-static bool is_held(const struct db_rows *held, struct uuid aggregate_id)
-{
-    for (size_t i = 0; i < held->count; i++) {
-        if (uuid_eq(db_uuid(held, i, 0), aggregate_id))
-            return true;
-    }
-    return false;
-}
-
-static const struct db_rows *aggregates_held(struct db_tx *tx, const struct batch *batch,
-                                             const struct db_rows *any)
-{
-    if (any->count == 0)
-        return any;
-    return db_query(tx, &EVENTS_HELD, DB_TEXT(batch->runner->name), DB_UUID(batch->key.stream_id),
-                    DB_INT(batch->from), DB_INT(batch->position));
+           DB_INT(clock_now_ms()), DB_UUID(uuid_new()));
 }
 
 /* Which events are the listener's, now: those of other names are passed, those behind a failed one of their
- * aggregate are put aside. */
-static void choose(struct db_tx *tx, const struct batch *batch, const struct event *events,
-                   const struct db_rows *held, bool *ret_chosen)
+ * aggregate are put aside. `any`: some aggregate of the stream is held. */
+static void choose(struct db_tx *tx, const struct batch *batch, const struct event *events, bool any,
+                   bool *ret_chosen)
 {
-    struct str pattern = str_of(batch->runner->listener->pattern);
+    const struct runner *runner = batch->runner;
+    struct db_rows **held = arena_array(db_arena(tx), struct db_rows *, batch->count);
     for (size_t i = 0; i < batch->count; i++) {
-        if (!event_pattern_matches(pattern, events[i].name))
-            continue;
-        ret_chosen[i] = !is_held(held, events[i].aggregate_id);
-        if (!ret_chosen[i])
-            put_aside(tx, batch->runner->name, &events[i], "waiting", 0, INT64_MIN, CODE_OK);
+        ret_chosen[i] = event_pattern_matches(str_of(runner->listener->pattern), events[i].name);
+        if (ret_chosen[i] && any)
+            held[i] = db_ask(tx, &AGGREGATE_HELD, DB_TEXT(runner->name), DB_UUID(batch->key.stream_id),
+                             DB_UUID(events[i].aggregate_id));
     }
+    db_sync(tx);
+    for (size_t i = 0; i < batch->count; i++) {
+        if (!held[i] || held[i]->count == 0)
+            continue;
+        ret_chosen[i] = false;
+        put_aside(tx, runner->name, &events[i], "waiting", 0, INT64_MIN, CODE_OK);
+    }
+    db_sync(tx);
 }
 
 static enum code handle_chosen(struct db_tx *tx, struct batch *batch, const struct event *events,
@@ -94,45 +77,64 @@ static enum code handle_chosen(struct db_tx *tx, struct batch *batch, const stru
     return CODE_OK;
 }
 
+/* Nothing is there up to the stream's end: for a listener that is new, what was before it is pruned. */
+static enum code pass_pruned(struct db_tx *tx, struct batch *batch, const struct db_rows *end)
+{
+    batch->position = end->count ? db_int(end, 0, 0) : 0;
+    batch->more = false;
+    if (batch->position <= batch->from) {
+        batch->position = batch->from;
+        return CODE_OK;
+    }
+    struct db_rows *moved =
+        cursor_move(tx, batch->runner->name, batch->key.stream_id, batch->from, batch->position);
+    db_sync(tx);
+    return cursor_moved(moved);
+}
+
 static enum code run_batch(struct db_tx *tx, void *arg)
 {
     struct batch *batch = arg;
     struct uuid stream_id = batch->key.stream_id;
+    struct event *events;
     batch->verdict = CODE_OK;
     batch->count = 0;
     batch->handled = 0;
     batch->from = batch->position = cursor_lock(tx, batch->runner->name, stream_id);
-    struct db_rows *any = db_ask(tx, &EVENT_HELD_ANY, DB_TEXT(batch->runner->name), DB_UUID(stream_id));
-    struct db_rows *rows =
-        db_query(tx, &EVENTS_AFTER, DB_UUID(stream_id), DB_INT(batch->from), DB_INT((int64_t)batch->limit));
-    if (rows->count == 0)
-        return CODE_OK;
-
-    struct event *events = arena_array(db_arena(tx), struct event, rows->count);
-    bool *chosen = arena_array(db_arena(tx), bool, rows->count);
-    for (size_t i = 0; i < rows->count; i++)
-        events[i] = event_of_row(db_arena(tx), rows, i, batch->key);
-    batch->count = rows->count;
-    batch->first = events[0];
-    batch->position = events[rows->count - 1].sequence;
-    const struct db_rows *held = aggregates_held(tx, batch, any);
-    struct db_rows *moved = cursor_move(tx, batch->runner->name, stream_id, batch->from, batch->position);
-    choose(tx, batch, events, held, chosen);
+    struct db_rows *held = db_ask(tx, &EVENT_HELD_ANY, DB_TEXT(batch->runner->name), DB_UUID(stream_id));
+    size_t entries = batch->limit < EVENTS_ENTRIES_MAX ? batch->limit : EVENTS_ENTRIES_MAX;
+    struct db_rows *end = log_ask_end(tx, stream_id); /* before the rows: what lies behind it comes later */
+    struct db_rows *rows = log_ask(tx, stream_id, batch->from, entries);
     db_sync(tx);
+    if (rows->count == 0)
+        return pass_pruned(tx, batch, end);
+    if (!log_events(tx, rows, batch->key, batch->from, batch->limit, &events, &batch->count))
+        return CODE_UNAVAILABLE; /* nobody may pass a damaged row; the lag tells */
+    batch->more = rows->count == entries || batch->count == batch->limit;
+
+    bool *chosen = arena_array(db_arena(tx), bool, batch->count);
+    batch->first = events[0];
+    batch->position = events[batch->count - 1].sequence;
+    struct db_rows *moved = cursor_move(tx, batch->runner->name, stream_id, batch->from, batch->position);
+    choose(tx, batch, events, held->count > 0, chosen);
     enum code code = cursor_moved(moved);
     return code ? code : handle_chosen(tx, batch, events, chosen);
 }
 
-enum outcome dispatch_batch(struct runner *runner, struct stream_key key, size_t limit, size_t *ret_count,
-                            int64_t *ret_position)
+static struct progress progress_of(const struct batch *batch, enum outcome outcome)
 {
-    struct batch batch = {.runner = runner, .key = key, .limit = limit};
+    return (struct progress){batch->count, batch->more,
+                             outcome == OUTCOME_DONE ? batch->position : batch->from};
+}
+
+enum outcome dispatch_batch(struct runner *runner, struct stream_key key, struct progress *ret_progress)
+{
+    struct batch batch = {.runner = runner, .key = key, .limit = EVENTS_BATCH_MAX};
     enum code code = db_write(runner->events->db, key.business_id, &runner->arena, run_batch, &batch);
     enum outcome outcome = outcome_of(code, batch.verdict);
     if (outcome == OUTCOME_DONE)
         atomic_fetch_add(&runner->handled, batch.handled);
-    *ret_count = batch.count;
-    *ret_position = outcome == OUTCOME_DONE ? batch.position : batch.from;
+    *ret_progress = progress_of(&batch, outcome);
     return outcome;
 }
 
@@ -156,8 +158,7 @@ static enum code park(struct db_tx *tx, void *arg)
     return cursor_moved(moved);
 }
 
-enum outcome dispatch_one(struct runner *runner, struct stream_key key, size_t *ret_count,
-                          int64_t *ret_position)
+enum outcome dispatch_one(struct runner *runner, struct stream_key key, struct progress *ret_progress)
 {
     struct batch batch = {.runner = runner, .key = key, .limit = 1};
     enum code code = db_write(runner->events->db, key.business_id, &runner->arena, run_batch, &batch);
@@ -175,7 +176,6 @@ enum outcome dispatch_one(struct runner *runner, struct stream_key key, size_t *
     } else if (outcome == OUTCOME_DONE) {
         atomic_fetch_add(&runner->handled, batch.handled);
     }
-    *ret_count = batch.count;
-    *ret_position = outcome == OUTCOME_DONE ? batch.position : batch.from;
+    *ret_progress = progress_of(&batch, outcome);
     return outcome;
 }

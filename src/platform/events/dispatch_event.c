@@ -4,22 +4,6 @@
 #include "base/log.h"
 #include "platform/events/fault.h"
 
-struct event event_of_row(struct arena *arena, const struct db_rows *rows, size_t row, struct stream_key key)
-{
-    (void)arena;
-    return (struct event){
-        .business_id = key.business_id,
-        .stream_id = key.stream_id,
-        .sequence = db_int(rows, row, 0),
-        .event_id = db_uuid(rows, row, 1),
-        .name = db_text(rows, row, 2),
-        .aggregate_id = db_uuid(rows, row, 3),
-        .correlation_id = db_text(rows, row, 4),
-        .data = db_text(rows, row, 5),
-        .occurred_ms = db_int(rows, row, 6),
-    };
-}
-
 enum code event_handle(struct runner *runner, struct db_tx *tx, const struct event *event, int64_t attempts)
 {
     db_become(tx, event->business_id);

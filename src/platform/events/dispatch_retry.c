@@ -19,9 +19,6 @@ DB_STATEMENT(RETRY_TAKE, "DELETE FROM event_retries WHERE business_id = $1 AND l
                          "AND stream_id = $3 AND sequence = $4 AND status = 'retrying' "
                          "AND next_attempt_at <= $5 RETURNING attempts, aggregate_id, event_id");
 
-DB_STATEMENT(RETRY_EVENT, "SELECT " EVENT_COLUMNS " FROM outbox o WHERE o.business_id = $1 "
-                          "AND o.stream_id = $2 AND o.sequence = $3");
-
 DB_STATEMENT(RETRY_NEXT_OF_AGGREGATE,
              "UPDATE event_retries SET status = 'retrying', attempts = 0, next_attempt_at = $5 "
              "WHERE business_id = $1 AND listener = $2 AND stream_id = $3 AND sequence = "
@@ -53,16 +50,18 @@ static enum code run_retry(struct db_tx *tx, void *arg)
     cursor_lock(tx, listener, stream_id);
     struct db_rows *taken = db_ask(tx, &RETRY_TAKE, DB_TEXT(listener), DB_UUID(stream_id),
                                    DB_INT(retry->sequence), DB_INT(clock_now_ms()));
-    struct db_rows *rows = db_query(tx, &RETRY_EVENT, DB_UUID(stream_id), DB_INT(retry->sequence));
+    struct db_rows *rows = log_ask_one(tx, stream_id, retry->sequence);
+    db_sync(tx);
     if (taken->count == 0)
         return CODE_OK; /* another process was faster */
     retry->found = true;
     retry->attempts = db_int(taken, 0, 0);
     retry->event = (struct event){.aggregate_id = db_uuid(taken, 0, 1), .event_id = db_uuid(taken, 0, 2)};
-    if (rows->count == 0)
+    const struct event *event = log_event(tx, rows, retry->key, retry->sequence);
+    if (!event)
         return retry->verdict = CODE_NOT_FOUND; /* the event itself is gone */
 
-    retry->event = event_of_row(db_arena(tx), rows, 0, retry->key);
+    retry->event = *event;
     db_query(tx, &RETRY_NEXT_OF_AGGREGATE, DB_TEXT(listener), DB_UUID(stream_id),
              DB_UUID(retry->event.aggregate_id), DB_INT(clock_now_ms()));
     if (db_failed(tx))

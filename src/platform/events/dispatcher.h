@@ -6,9 +6,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#define EVENTS_BATCH_MAX 256  /* events a transaction */
-#define EVENTS_ATTEMPTS_MAX 4 /* the first and after 1 s, 2 s, 4 s */
-#define EVENTS_SWEEP_MS 60000 /* looks for what a lost wake or a dead process left */
+#define EVENTS_BATCH_MAX 256   /* events a transaction */
+#define EVENTS_ENTRIES_MAX 128 /* rows of the log a transaction */
+#define EVENTS_ATTEMPTS_MAX 4  /* the first and after 1 s, 2 s, 4 s */
+#define EVENTS_SWEEP_MS 60000  /* looks for what a lost wake or a dead process left */
 #define EVENTS_STREAMS_A_SWEEP 1000
 #define EVENTS_NEVER INT64_MAX
 
@@ -58,14 +59,18 @@ enum outcome {
     OUTCOME_UNAVAILABLE, /* the database failed: nobody's fault, try again later */
 };
 
-/* dispatch_batch.c: reads at most `limit` events of the stream and handles them in one transaction.
- * `ret_count`: events read; `ret_position`: where the cursor stands now. OUTCOME_FAILED leaves everything as
- * it was. */
-enum outcome dispatch_batch(struct runner *runner, struct stream_key key, size_t limit, size_t *ret_count,
-                            int64_t *ret_position);
+/* What a step read of a stream. */
+struct progress {
+    size_t count;     /* events read */
+    bool more;        /* there may be more behind them */
+    int64_t position; /* where the cursor stands now */
+};
+
+/* dispatch_batch.c: reads up to EVENTS_BATCH_MAX events of the stream and handles them in one transaction.
+ * OUTCOME_FAILED leaves everything as it was. */
+enum outcome dispatch_batch(struct runner *runner, struct stream_key key, struct progress *ret_progress);
 /* The same with one event, which is put aside for a retry when it fails. */
-enum outcome dispatch_one(struct runner *runner, struct stream_key key, size_t *ret_count,
-                          int64_t *ret_position);
+enum outcome dispatch_one(struct runner *runner, struct stream_key key, struct progress *ret_progress);
 
 /* dispatch_retry.c: runs the retries that are due; `ret_next_ms`: when the next one is, or EVENTS_NEVER. */
 enum outcome dispatch_retries(struct runner *runner, int64_t *ret_next_ms);
@@ -93,7 +98,3 @@ void runner_retry_at(struct runner *runner, int64_t at_ms);
 struct tail;
 void tail_wake(struct tail *tail, struct stream_key key, int64_t sequence);
 void events_wake_tails(struct events *events, struct stream_key key, int64_t sequence);
-
-/* read.c: the last sequence of each stream, 0: nothing was published yet. */
-enum code log_ends(struct events *events, struct arena *arena, const struct stream_key *keys, size_t count,
-                   int64_t *ret_ends);

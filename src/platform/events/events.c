@@ -149,12 +149,12 @@ bool events_drain(struct events *events, int64_t timeout_ms)
 
 DB_STATEMENT_GLOBAL(
     LISTENER_BEHIND, "figures about the dispatcher, over all businesses",
-    "SELECT CAST(COALESCE(SUM(c.last_sequence - COALESCE(e.position, 0)), 0) AS BIGINT), "
-    "MIN(o.occurred_at) FROM outlet_counters c "
+    "SELECT CAST(COALESCE(SUM(pending), 0) AS BIGINT), MIN(oldest) FROM (SELECT c.last_sequence - "
+    "COALESCE(e.position, 0) AS pending, (SELECT o.occurred_at FROM outbox o "
+    "WHERE o.business_id = c.business_id AND o.stream_id = c.outlet_id "
+    "AND o.sequence > COALESCE(e.position, 0) ORDER BY o.sequence LIMIT 1) AS oldest FROM outlet_counters c "
     "LEFT JOIN event_cursors e ON e.business_id = c.business_id AND e.stream_id = c.outlet_id "
-    "AND e.listener = $1 LEFT JOIN outbox o ON o.business_id = c.business_id "
-    "AND o.stream_id = c.outlet_id AND o.sequence = COALESCE(e.position, 0) + 1 "
-    "WHERE c.last_sequence > COALESCE(e.position, 0)");
+    "AND e.listener = $1 WHERE c.last_sequence > COALESCE(e.position, 0)) behind");
 DB_STATEMENT_GLOBAL(LISTENER_DEAD, "figures about the dispatcher, over all businesses",
                     "SELECT COUNT(*) FROM event_retries WHERE listener = $1 AND status = 'dead'");
 

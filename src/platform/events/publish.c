@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "platform/events/dispatcher.h"
+#include "platform/events/entry.h"
 #include "platform/events/pattern.h"
 #include "platform/http/metrics.h"
 
@@ -14,9 +15,9 @@ DB_STATEMENT(
     "DO UPDATE SET last_sequence = outlet_counters.last_sequence + excluded.last_sequence "
     "RETURNING last_sequence");
 
-DB_STATEMENT(EVENT_INSERT,
-             "INSERT INTO outbox (business_id, stream_id, sequence, event_id, event_name, aggregate_id, "
-             "correlation_id, data, occurred_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+DB_STATEMENT(ENTRY_INSERT,
+             "INSERT INTO outbox (business_id, stream_id, sequence, event_count, occurred_at, first_event, "
+             "first_aggregate_id, entry) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 
 struct published {
     struct events *events;
@@ -39,19 +40,18 @@ void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id
 {
     if (count == 0)
         return;
-    int64_t now = clock_now_ms();
-    for (size_t i = 0; i < count; i++) {
-        struct str name = str_of(drafts[i].name);
-        check(event_name_is_valid(name));
-        db_ask(tx, &EVENT_INSERT, DB_UUID(stream_id), DB_INT(first_sequence + (int64_t)i),
-               DB_UUID(uuid_new()), DB_TEXT(name), DB_UUID(drafts[i].aggregate_id), DB_TEXT(correlation_id),
-               DB_TEXT(drafts[i].data), DB_INT(now));
-    }
+    for (size_t i = 0; i < count; i++)
+        check(event_name_is_valid(str_of(drafts[i].name)));
+    struct stream_key key = {db_business(tx), stream_id};
+    struct entry entry =
+        entry_make(db_arena(tx), key, first_sequence, clock_now_ms(), correlation_id, drafts, count);
+    db_ask(tx, &ENTRY_INSERT, DB_UUID(stream_id), DB_INT(entry.sequence), DB_INT(entry.count),
+           DB_INT(entry.occurred_ms), DB_INT(entry.first_event), DB_UUID(entry.first_aggregate_id),
+           DB_BYTES(entry.packed));
     if (!events)
         return;
     struct published *published = arena_new(db_arena(tx), struct published);
-    *published =
-        (struct published){events, {db_business(tx), stream_id}, first_sequence + (int64_t)count - 1, count};
+    *published = (struct published){events, key, entry.sequence, count};
     db_after_commit(tx, wake_listeners, published);
 }
 

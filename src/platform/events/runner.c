@@ -94,14 +94,14 @@ static void run_due_retries(struct runner *runner)
 }
 
 /* After a batch that failed: its events one by one, so that the rest does not suffer for one. */
-static enum outcome read_singly(struct runner *runner, struct stream_key key, size_t count,
-                                int64_t *ret_position)
+static enum outcome read_singly(struct runner *runner, struct stream_key key, struct progress *progress)
 {
     enum outcome outcome = OUTCOME_DONE;
-    size_t read = 1;
-    for (size_t i = 0; i < count && read == 1 && outcome == OUTCOME_DONE; i++) {
+    struct progress one = {.count = 1};
+    for (size_t i = 0; i < progress->count && one.count == 1 && outcome == OUTCOME_DONE; i++) {
         arena_reset(&runner->arena);
-        outcome = dispatch_one(runner, key, &read, ret_position);
+        outcome = dispatch_one(runner, key, &one);
+        progress->position = one.position;
     }
     return outcome;
 }
@@ -109,17 +109,16 @@ static enum outcome read_singly(struct runner *runner, struct stream_key key, si
 /* One batch; a stream with more to read goes to the end of the queue. */
 static void read_stream(struct runner *runner, struct stream_key key, int64_t sequence)
 {
-    size_t count = 0;
-    int64_t position = 0;
-    enum outcome outcome = dispatch_batch(runner, key, EVENTS_BATCH_MAX, &count, &position);
+    struct progress progress = {0};
+    enum outcome outcome = dispatch_batch(runner, key, &progress);
     if (outcome == OUTCOME_FAILED)
-        outcome = count ? read_singly(runner, key, count, &position) : OUTCOME_UNAVAILABLE;
+        outcome = progress.count ? read_singly(runner, key, &progress) : OUTCOME_UNAVAILABLE;
     note_outcome(runner, outcome);
     pthread_mutex_lock(&runner->lock);
-    if (outcome != OUTCOME_DONE || count == EVENTS_BATCH_MAX)
-        mark_dirty(runner, key, sequence > position ? sequence : position + 1, 0);
+    if (outcome != OUTCOME_DONE || progress.more)
+        mark_dirty(runner, key, sequence > progress.position ? sequence : progress.position + 1, 0);
     if (outcome == OUTCOME_DONE)
-        stream_set_settle(&runner->dirty, key, position);
+        stream_set_settle(&runner->dirty, key, progress.position);
     pthread_mutex_unlock(&runner->lock);
 }
 

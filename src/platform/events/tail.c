@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "platform/events/dispatcher.h"
+#include "platform/events/log.h"
 #include "platform/events/tail_streams.h"
 
 #define TAIL_BATCH 256

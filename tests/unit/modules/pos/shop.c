@@ -25,7 +25,8 @@ DB_STATEMENT(SUM_STOCK,
              "SELECT CAST(SUM(quantity_milli) AS BIGINT) FROM stock_levels WHERE business_id = $1");
 DB_STATEMENT(SUM_MOVED,
              "SELECT CAST(SUM(quantity_milli) AS BIGINT) FROM stock_movements WHERE business_id = $1");
-DB_STATEMENT(COUNT_EVENTS, "SELECT count(*) FROM outbox WHERE business_id = $1 AND stream_id <> business_id");
+DB_STATEMENT(COUNT_EVENTS, "SELECT CAST(COALESCE(SUM(event_count), 0) AS BIGINT) FROM outbox "
+                           "WHERE business_id = $1 AND stream_id <> business_id");
 DB_STATEMENT(LAST_SEQUENCE,
              "SELECT CAST(MAX(last_sequence) AS BIGINT) FROM outlet_counters WHERE business_id = $1");
 DB_STATEMENT(COUNT_KEYS, "SELECT count(*) FROM idempotency_keys WHERE business_id = $1");

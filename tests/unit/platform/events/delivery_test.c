@@ -7,13 +7,10 @@ static const unsigned ONE_TO_NINE[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 static const char NOT_READ[] =
     "SELECT count(*) FROM outlet_counters c LEFT JOIN event_cursors e "
     "ON e.stream_id = c.outlet_id WHERE c.last_sequence <> coalesce(e.position, 0)";
-/* Events whose effect is missing or there more than once. */
-static const char NOT_ONCE[] = "SELECT count(*) FROM outbox o WHERE (SELECT count(*) FROM audit_log a "
-                               "WHERE a.entity_id = o.event_id) <> 1";
 /* Effects of a stream that do not follow its order. */
 static const char OUT_OF_ORDER[] =
-    "SELECT count(*) FROM (SELECT o.sequence AS s, lag(o.sequence, 1, 0) OVER (PARTITION BY o.stream_id "
-    "ORDER BY a.id) AS p FROM audit_log a JOIN outbox o ON o.event_id = a.entity_id) WHERE s <> p + 1";
+    "SELECT count(*) FROM (SELECT " EFFECT_SEQUENCE " AS s, lag(" EFFECT_SEQUENCE ", 1, 0) "
+    "OVER (PARTITION BY outlet_id ORDER BY id) AS p FROM audit_log) WHERE s <> p + 1";
 
 TEST(every_event_is_handled_in_order_once)
 {
@@ -68,7 +65,8 @@ TEST(events_of_no_interest_are_passed)
     publish(&fixture, events, fixture.outlet, "shift.started", ONE_TO_NINE, 1);
     expect(events_drain(events, 10000));
     expect_int_eq(number_of(&fixture, "SELECT count(*) FROM audit_log"), 2);
-    expect_int_eq(number_of(&fixture, "SELECT count(*) FROM audit_log WHERE action <> 'stock.low'"), 0);
+    expect_int_eq(
+        number_of(&fixture, "SELECT count(*) FROM audit_log WHERE CAST(action AS TEXT) <> 'stock.low'"), 0);
     expect_int_eq(number_of(&fixture, NOT_READ), 0);
     events_close(events);
     fixture_close(&fixture);

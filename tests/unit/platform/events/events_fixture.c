@@ -115,11 +115,11 @@ enum code publish(struct fixture *fixture, struct events *events, struct uuid st
 
 /* ---- Listeners ---- */
 
-/* The effect: `data` is the listener, the entity the event; a second effect of one event would be a second
- * row. */
+/* The effect: the entity is the event, the outlet its stream, the employee its aggregate, the details its
+ * sequence, the action its name; a second effect of one event would be a second row. */
 DB_STATEMENT(TEST_EFFECT,
-             "INSERT INTO audit_log (business_id, id, action, entity_type, entity_id, data, created_at) "
-             "VALUES ($1, $2, $3, 'event', $4, $5, $6)");
+             "INSERT INTO audit_log (business_id, id, action, entity_id, outlet_id, employee_id, details) "
+             "VALUES ($1, $2, $3, $4, $5, $6, $7)");
 
 static struct {
     _Atomic unsigned number;
@@ -142,27 +142,28 @@ static bool must_fail(const struct event *event)
            failing.times-- > 0;
 }
 
-static enum code take(struct db_tx *tx, const struct event *event, const char *listener)
+static enum code take(struct db_tx *tx, const struct event *event)
 {
     bool fails = must_fail(event);
     if (fails && failing.code)
         return (enum code)failing.code;
     struct uuid id = uuid_new();
+    struct str sequence = str_format(db_arena(tx), "%lld", (long long)event->sequence);
     for (int i = 0; i < (fails ? 2 : 1); i++) /* the second is refused by the key */
-        db_ask(tx, &TEST_EFFECT, DB_UUID(id), DB_TEXT(event->name), DB_UUID(event->event_id),
-               DB_TEXT(str_of(listener)), DB_INT(event->sequence));
+        db_ask(tx, &TEST_EFFECT, DB_UUID(id), DB_BYTES(event->name), DB_UUID(event->event_id),
+               DB_UUID(event->stream_id), DB_UUID(event->aggregate_id), DB_BYTES(sequence));
     return CODE_OK;
 }
 
 static enum code take_all(struct platform *platform, struct db_tx *tx, const struct event *event)
 {
     (void)platform;
-    return take(tx, event, "test.all");
+    return take(tx, event);
 }
 static enum code take_stock(struct platform *platform, struct db_tx *tx, const struct event *event)
 {
     (void)platform;
-    return take(tx, event, "test.stock");
+    return take(tx, event);
 }
 
 const struct listener LISTENER_ALL = {"test.all", "*", take_all, "Takes all."};
@@ -216,8 +217,7 @@ static struct str text_of(struct fixture *fixture, const char *sql)
 struct str handled_order(struct fixture *fixture)
 {
     return text_of(fixture, "SELECT group_concat(n, ' ') FROM (SELECT instr('123456789', "
-                            "substr(hex(o.aggregate_id), 32, 1)) AS n FROM audit_log a JOIN outbox o "
-                            "ON o.event_id = a.entity_id ORDER BY a.id)");
+                            "substr(hex(employee_id), 32, 1)) AS n FROM audit_log ORDER BY id)");
 }
 
 struct str retries_of(struct fixture *fixture)

@@ -29,6 +29,13 @@ void fail_aggregate(unsigned number, int times, enum code code);
 /* The same by a statement that the database refuses. */
 void fail_aggregate_by_statement(unsigned number, int times);
 
+/* SQL: events whose effect is missing or there more than once (0: none); the sequence of an effect. */
+#define NOT_ONCE                                                                                    \
+    "SELECT (count(*) <> n) + (count(DISTINCT hex(outlet_id) || CAST(details AS TEXT)) <> n) FROM " \
+    "audit_log, "                                                                                   \
+    "(SELECT coalesce(sum(event_count), 0) AS n FROM outbox)"
+#define EFFECT_SEQUENCE "CAST(CAST(details AS TEXT) AS INTEGER)"
+
 /* One number out of the database: an SQL text without parameters. */
 int64_t number_of(struct fixture *fixture, const char *sql);
 /* Aggregates in the order in which they were handled, as "1 2 3". */

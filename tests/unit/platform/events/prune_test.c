@@ -6,7 +6,7 @@
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 
 static const unsigned ONES[] = {1, 1, 1, 1};
-static const char FIRST[] = "SELECT coalesce(min(sequence), 0) FROM outbox";
+static const char FIRST[] = "SELECT coalesce(min(sequence - event_count + 1), 0) FROM outbox";
 
 TEST(old_events_that_were_done_are_forgotten)
 {
@@ -56,7 +56,8 @@ TEST(a_dead_letter_keeps_its_event)
     struct events *events = open_events(&fixture, &LISTENER_ALL);
     static const unsigned two_failing[] = {1, 2, 3};
     fail_aggregate(2, 1000, CODE_INTERNAL);
-    publish(&fixture, events, fixture.outlet, "stock.low", two_failing, 3);
+    for (size_t i = 0; i < COUNT_OF(two_failing); i++)
+        publish(&fixture, events, fixture.outlet, "stock.low", &two_failing[i], 1);
     require(events_start(events));
     for (int i = 0;
          i < 20 && number_of(&fixture, "SELECT count(*) FROM event_retries WHERE status = 'dead'") < 1; i++) {

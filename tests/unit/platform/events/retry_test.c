@@ -95,11 +95,12 @@ TEST(later_events_of_the_aggregate_follow_in_order)
     move_and_look(events, 1000);
     expect(events_drain(events, 10000));
     expect_str_eq(handled_order(&fixture), STR("2 3 2 1 1 1 1"));
-    expect_int_eq(number_of(&fixture,
-                            "SELECT count(*) FROM (SELECT o.sequence AS s, lag(o.sequence, 1, 0) OVER "
-                            "(PARTITION BY o.aggregate_id ORDER BY a.id) AS p FROM audit_log a "
-                            "JOIN outbox o ON o.event_id = a.entity_id) WHERE s <= p"),
-                  0);
+    expect_int_eq(
+        number_of(&fixture,
+                  "SELECT count(*) FROM (SELECT " EFFECT_SEQUENCE " AS s, lag(" EFFECT_SEQUENCE
+                  ", 1, 0) OVER "
+                  "(PARTITION BY outlet_id, employee_id ORDER BY id) AS p FROM audit_log) WHERE s <= p"),
+        0);
     events_close(events);
     fixture_close(&fixture);
 }
