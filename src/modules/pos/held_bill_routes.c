@@ -56,7 +56,29 @@ const struct json_schema SPLIT_RESULT_SCHEMA =
 
 /* ---- Checks ---- */
 
-/* The outlet must be in the caller's reach and open, every product on its menu. */
+static enum code absent(struct request *request, size_t item, const char *member, const char *message)
+{
+    return request_refuse(request, CODE_NOT_FOUND, str_format(request->arena, "items[%zu].%s", item, member),
+                          str_of(message), STR_NONE);
+}
+
+/* The product is on the outlet's menu, and has what was chosen of it. */
+static enum code check_item(struct request *request, const struct catalog *catalog, struct uuid outlet_id,
+                            const struct sale_item_request *item, size_t index)
+{
+    const struct catalog_product *product = catalog_product(catalog, item->product_id);
+    if (!product || !catalog_sold_in(product, outlet_id))
+        return absent(request, index, "productId", "there is no such product");
+    if (!uuid_is_nil(item->variant_id) && !catalog_variant(product, item->variant_id))
+        return absent(request, index, "variantId", "the product has no such variant");
+    for (size_t i = 0; i < item->modifier_ids.count; i++) {
+        if (!catalog_modifier(product, item->modifier_ids.at[i], NULL))
+            return absent(request, index, "modifierIds", "the product does not offer this modifier");
+    }
+    return CODE_OK;
+}
+
+/* The outlet must be in the caller's reach and open, and sell what is in the cart. */
 static enum code check_cart(struct request *request, const struct sale_request *cart)
 {
     struct cache_ref ref;
@@ -73,13 +95,8 @@ static enum code check_cart(struct request *request, const struct sale_request *
     code = cache_acquire(request->platform->cache, &CATALOG, request->who.business_id, &ref);
     if (code)
         return code;
-    for (size_t i = 0; !code && i < cart->items.count; i++) {
-        const struct catalog_product *product = catalog_product(ref.object, cart->items.at[i].product_id);
-        if (!product || !catalog_sold_in(product, cart->outlet_id))
-            code =
-                request_refuse(request, CODE_NOT_FOUND, str_format(request->arena, "items[%zu].productId", i),
-                               STR("there is no such product"), STR_NONE);
-    }
+    for (size_t i = 0; !code && i < cart->items.count; i++)
+        code = check_item(request, ref.object, cart->outlet_id, &cart->items.at[i], i);
     cache_release(&ref);
     return code;
 }
