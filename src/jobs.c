@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/code.h"
 #include "base/log.h"
+#include "modules/customers/customers.h"
 #include "modules/notifications/notifications.h"
 #include "platform/events/prune.h"
 #include "platform/http/idempotency.h"
@@ -28,6 +29,7 @@ static enum code prune_notifications(struct platform *platform)
 {
     return notifications_prune(platform->db, clock_now_ms());
 }
+static enum code expire_points(struct platform *platform) { return loyalty_expire(platform, clock_now_ms()); }
 
 static const struct job {
     const char *name;
@@ -36,6 +38,7 @@ static const struct job {
     {"events.prune", prune_events},
     {"idempotency.prune", prune_idempotency},
     {"notifications.prune", prune_notifications},
+    {"loyalty.expire", expire_points},
 };
 
 struct jobs {

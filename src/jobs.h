@@ -1,4 +1,5 @@
-/* Work that is due once a day: forgetting what is no longer needed. One thread, which sleeps in between. */
+/* Work that is due once a day: forgetting what is no longer needed, letting points expire. One thread, which
+ * sleeps in between. */
 #pragma once
 
 struct jobs;

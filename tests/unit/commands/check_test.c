@@ -73,6 +73,28 @@
     "version, created_at) VALUES (" BUSINESS ", " SALE ", " OUTLET ", " SHIFT ", 0, " EMPLOYEE               \
     ", 20260206, 1, '" type "', '" order_status "', 0, 0, 1, 5000);"
 
+#define CUSTOMER "x'01000000000000000000000000000009'"
+#define LEDGER(id, type, of_type, points, transaction)                                                       \
+    "INSERT INTO loyalty_ledger (business_id, customer_id, id, type, of_type, points, balance_after, "       \
+    "transaction_id, created_at) VALUES (" BUSINESS ", " CUSTOMER ", " ID(id) ", '" type "', '" of_type      \
+    "', " points ", 0, " transaction ", 5000);"
+#define COUNTED(of, spent, earned, returned)                                                                 \
+    "INSERT INTO loyalty_counted VALUES (" BUSINESS ", " of ", " SALE ", " CUSTOMER ", " spent ", " earned   \
+    ", " returned ", 10000, 10000, 5000, 5000, 0);"
+/* The sale below is a customer's, who had 20 points, redeemed 3 and earned 5. */
+#define LOYAL                                                                                                \
+    "INSERT INTO customers (business_id, id, name, created_at, points, tier_points, visit_count, "           \
+    "total_spent_minor) VALUES (" BUSINESS ", " CUSTOMER ", 'c', 5000, 22, 25, 1, 50800);"                   \
+    "UPDATE transactions SET customer_id = " CUSTOMER ", points_redeemed = 3;"                               \
+    LEDGER("1", "adjusted", "", "20", "NULL") LEDGER("2", "redeemed", "", "-3", SALE)                        \
+    LEDGER("3", "earned", "", "5", SALE) COUNTED(SALE, "50800", "5", "0")
+/* And all of it was refunded. */
+#define LOYAL_REFUNDED                                                                                       \
+    LOYAL REFUNDED "UPDATE transactions SET customer_id = " CUSTOMER ";"                                     \
+    LEDGER("4", "reversed", "earned", "-5", REFUND) LEDGER("5", "reversed", "redeemed", "3", REFUND)         \
+    COUNTED(REFUND, "-50800", "-5", "3")                                                                     \
+    "UPDATE customers SET points = 20, tier_points = 20, total_spent_minor = 0;"
+
 /* One sale of 44,000 in two lines: service 2,200, tax 4,620, rounding −20; 60,000 taken, 9,200 given back. */
 static const char SOUND[] =
     "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " PRODUCT ", " NIL ", 46000, 0);"
@@ -185,6 +207,26 @@ static const struct sabotage {
     {"outbox.counter",
      "UPDATE outlet_counters SET last_sequence = 13; UPDATE event_cursors SET position = 13"},
     {"", "DELETE FROM outbox; UPDATE transactions SET created_at = 999"},
+    {"", LOYAL},
+    {"", LOYAL_REFUNDED},
+    {"loyalty.balance", LOYAL "UPDATE customers SET points = 21"},
+    {"loyalty.balance loyalty.tier", LOYAL "UPDATE loyalty_ledger SET points = 19 WHERE type = 'adjusted'"},
+    {"loyalty.balance", "" LEDGER("1", "adjusted", "", "20", "NULL")},
+    {"loyalty.tier", LOYAL "UPDATE customers SET tier_points = 22"},
+    {"loyalty.tier", LOYAL_REFUNDED "UPDATE customers SET tier_points = 23"},
+    {"loyalty.visits", LOYAL "UPDATE customers SET visit_count = 2"},
+    {"loyalty.visits", LOYAL_REFUNDED "UPDATE customers SET visit_count = 0"},
+    {"loyalty.spent", LOYAL "UPDATE customers SET total_spent_minor = 44000"},
+    {"loyalty.spent loyalty.counted", LOYAL "UPDATE loyalty_counted SET spent_minor = 50000"},
+    {"loyalty.counted", LOYAL "UPDATE transactions SET customer_id = " SALE},
+    {"loyalty.counted loyalty.entries loyalty.visits loyalty.spent",
+     LOYAL "UPDATE loyalty_counted SET voided = 1"},
+    {"loyalty.entries", LOYAL "UPDATE loyalty_counted SET earned_points = 4"},
+    {"loyalty.entries",
+     LOYAL_REFUNDED "UPDATE loyalty_counted SET returned_points = 2 WHERE returned_points = 3"},
+    {"loyalty.redeemed loyalty.entries", LOYAL "UPDATE transactions SET points_redeemed = 4"},
+    {"loyalty.redeemed loyalty.entries",
+     LOYAL "UPDATE loyalty_ledger SET transaction_id = " SHIFT " WHERE type = 'redeemed'"},
     {"listener.drained", "UPDATE event_cursors SET position = 11"},
     {"listener.drained", "DELETE FROM event_cursors"},
     {"listener.retries", RETRY("11", "1", "retrying")},
@@ -195,8 +237,8 @@ static const struct sabotage {
     {"transfers.stock transfers.lines", TRANSFER("received", "NULL")},
     {"transfers.stock transfers.lines", TRANSFER("approved", "1000")},
     {"transfers.lines", TRANSFER("cancelled", "0")},
-    {"transfers.stock",
-     "UPDATE stock_movements SET reference_type = 'transfer', reference_id = " SHIFT " WHERE type = 'purchase'"},
+    {"transfers.stock", "UPDATE stock_movements SET reference_type = 'transfer', reference_id = " SHIFT
+                        " WHERE type = 'purchase'"},
     {"tables.orders", TABLE("reserved", "dine_in", "served")},
     {"", TABLE("occupied", "dine_in", "served") "UPDATE kitchen_orders SET table_id = NULL"},
     {"", TABLE("available", "dine_in", "completed")},
