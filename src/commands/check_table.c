@@ -56,6 +56,18 @@ DB_STATEMENT_GLOBAL(
     "GROUP BY business_id, reference_id) m ON m.business_id = t.business_id AND m.reference_id = t.id "
     "WHERE COALESCE(m.total, 0) <> COALESCE(i.total, 0) ORDER BY t.id LIMIT $1");
 
+/* What a sale took of an ingredient and what a void gave back, as is kept of it by sale. */
+DB_STATEMENT_GLOBAL(
+    CHECK_STOCK_RECIPES, REASON,
+    "SELECT id, moved, expected, " TOTAL " FROM (SELECT business_id, id, ingredient_id, "
+    "CAST(SUM(moved) AS BIGINT) AS moved, CAST(SUM(expected) AS BIGINT) AS expected FROM ("
+    "SELECT business_id, reference_id AS id, product_id AS ingredient_id, quantity_milli AS moved, "
+    "CAST(0 AS BIGINT) AS expected FROM stock_movements WHERE is_ingredient = 1 "
+    "AND reference_type = 'transaction' "
+    "UNION ALL SELECT business_id, transaction_id, ingredient_id, CAST(0 AS BIGINT), "
+    "CASE outcome WHEN 'returned' THEN 0 ELSE -quantity_milli END FROM recipe_deductions) steps "
+    "GROUP BY business_id, id, ingredient_id) sums WHERE moved <> expected ORDER BY id LIMIT $1");
+
 /* ---- Sales ---- */
 
 DB_STATEMENT_GLOBAL(CHECK_SALE_PAYMENTS, REASON,
@@ -278,6 +290,8 @@ const struct book_check BOOK_CHECKS[] = {
      "the balances of movements follow from one another", "product", "balance", "starts minus ends there"},
     {CHECK_BOOKS, "stock.sales", &CHECK_STOCK_SALES, "a sale moves the stock that its lines say",
      "transaction", "moved", "lines"},
+    {CHECK_BOOKS, "stock.recipes", &CHECK_STOCK_RECIPES,
+     "a sale moves the ingredients that are kept as taken by it", "transaction", "moved", "kept"},
     {CHECK_BOOKS, "sales.payments", &CHECK_SALE_PAYMENTS, "payments − change = grand total", "transaction",
      "payments − change", "grand total"},
     {CHECK_BOOKS, "sales.total", &CHECK_SALE_TOTAL,

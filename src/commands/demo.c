@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "commands/command.h"
 #include "commands/demo_data.h"
+#include "commands/demo_recipes.h"
 #include "modules/auth/auth.h"
 #include "modules/catalog/catalog.h"
 #include "modules/inventory/inventory.h"
@@ -45,7 +46,8 @@ struct demo {
     /* Made in the transaction. */
     struct registered business;
     struct uuid cashier_id;
-    struct uuid categories[DEMO_CATEGORIES], groups[DEMO_GROUPS], products[DEMO_PRODUCTS];
+    struct uuid categories[DEMO_CATEGORIES], groups[DEMO_GROUPS], products[DEMO_PRODUCTS],
+        larges[DEMO_PRODUCTS];
 };
 
 /* ---- The shop ---- */
@@ -172,6 +174,7 @@ static enum code add_product(struct db_tx *tx, struct demo *demo, size_t index, 
     }
     struct catalog_refusal refusal = {0};
     demo->products[index] = product.id;
+    demo->larges[index] = row->variants == DEMO_SIZES ? variants[DEMO_VARIANTS_MAX - 1].id : UUID_NIL;
     enum code code = catalog_add_product(tx, &product, &refusal);
     if (code)
         log_error("demo.product_refused", LOG_TEXT("product", row->name), LOG_STR("reason", refusal.message));
@@ -230,6 +233,9 @@ static enum code make(struct db_tx *tx, void *arg)
     if (code)
         return code;
     add_stock(tx, demo);
+    const struct demo_shop shop = {demo->business.outlet_id, demo->business.owner_id, demo->products,
+                                   demo->larges, demo->now_ms};
+    demo_add_recipes(tx, &shop);
     return open_shift(tx, demo);
 }
 

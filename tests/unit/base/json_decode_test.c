@@ -469,3 +469,35 @@ TEST(json_decode_lets_an_object_fail_alone)
                                  &RUPIAH, &shipment),
                   STR("parcels: must have at most 4 items\nname: is required\n"));
 }
+
+TEST(json_decode_reads_an_array_at_the_top)
+{
+    static const struct {
+        const char *text, *faults;
+        size_t count;
+    } cases[] = {
+        {"[{\"type\":\"fixed\",\"value\":1},{\"type\":\"percentage\",\"value\":2.5}]", "", 2},
+        {"[]", ": must have at least 1 item\n", 0},
+        {"[{},{},{},{}]", ": must have at most 3 items\n", 0},
+        {"{\"type\":\"fixed\",\"value\":1}", ": must be an array\n", 0},
+        {"[7,{\"type\":\"fixed\",\"value\":1,\"why\":2}]", "[0]: must be an object\n[1].why: unknown field\n",
+         0},
+        {"[{\"type\":\"fixed\",\"value\":-1}]", "[0].value: must be a number ≥ 0 with at most 2 decimals\n",
+         0},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        JSON_ARRAY_OF(struct discount) discounts = {0};
+        struct json_errors errors = {.arena = test_arena()};
+        struct json_doc *doc = json_parse(str_of(cases[i].text), &errors);
+        test_note("%s", cases[i].text);
+        require(doc != NULL);
+        bool ok = json_decode_array(doc, &DISCOUNT_SCHEMA, 1, 3, &RUPIAH, &discounts, &errors);
+        json_doc_free(doc);
+        expect_str_eq(fixture_faults(&errors), str_of(cases[i].faults));
+        expect(ok == (cases[i].count > 0));
+        if (ok)
+            expect_int_eq((int64_t)discounts.count, (int64_t)cases[i].count);
+        if (ok && discounts.count == 2)
+            expect_int_eq(discounts.at[1].value, 250);
+    }
+}

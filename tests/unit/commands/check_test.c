@@ -72,6 +72,12 @@
     "table_id, made_by_sale, employee_id, business_date, number, order_type, status, voided, priority, "     \
     "version, created_at) VALUES (" BUSINESS ", " SALE ", " OUTLET ", " SHIFT ", 0, " EMPLOYEE               \
     ", 20260206, 1, '" type "', '" order_status "', 0, 0, 1, 5000);"
+/* The sale took 20 of an ingredient, kept with this outcome. */
+#define TAKEN(outcome)                                                                                       \
+    "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " SHIFT ", " NIL ", -20000, 1);"             \
+    "INSERT INTO stock_movements VALUES (" BUSINESS ", " ID("7") ", " OUTLET ", " SHIFT ", " NIL ", 'sale', " \
+    "-20000, -20000, 'transaction', " SALE ", " EMPLOYEE ", NULL, 5000, 1);"                                 \
+    "INSERT INTO recipe_deductions VALUES (" BUSINESS ", " SALE ", " SHIFT ", 20000, '" outcome "');"
 
 #define CUSTOMER "x'01000000000000000000000000000009'"
 #define LEDGER(id, type, of_type, points, transaction)                                                       \
@@ -138,6 +144,12 @@ static const struct sabotage {
      "UPDATE stock_movements SET balance_after_milli = 47500 WHERE balance_after_milli = 47000"},
     {"stock.sales", "UPDATE transaction_items SET counts_stock = 0 WHERE id = " ID("1")},
     {"stock.sales", "UPDATE stock_movements SET reference_id = NULL WHERE balance_after_milli = 46000"},
+    {"", TAKEN("used")},
+    {"", TAKEN("wasted")},
+    {"stock.recipes", TAKEN("returned")},
+    {"stock.recipes", TAKEN("used") "UPDATE recipe_deductions SET quantity_milli = 19000"},
+    {"stock.recipes", TAKEN("used") "DELETE FROM recipe_deductions"},
+    {"stock.recipes", "INSERT INTO recipe_deductions VALUES (" BUSINESS ", " SALE ", " SHIFT ", 1, 'used')"},
     {"sales.payments", "UPDATE payments SET amount_minor = 60001, method = 'qris';"
                        "UPDATE shifts SET expected_cash_minor = 80800, closing_cash_minor = 80000"},
     {"sales.payments", "UPDATE transactions SET paid_minor = 60100"},
