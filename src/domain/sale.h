@@ -77,6 +77,7 @@ enum sale_review {
     SALE_REVIEW_INSUFFICIENT_STOCK,
     SALE_REVIEW_INSUFFICIENT_POINTS, /* the caller's to note */
     SALE_REVIEW_TOTAL_DIFFERS,
+    SALE_REVIEW_ORDER_SETTLED, /* the caller's to note */
     SALE_REVIEWS,
 };
 

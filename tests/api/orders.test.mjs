@@ -182,4 +182,123 @@ onEachEngine('kitchen orders', (context) => {
     assert.equal((await other.owner.post('/orders', { ...byHand(other, [[shop.products[0], 1]]) })).status, 404);
     assert.equal((await shop.owner.get('/orders/nonsense')).status, 404);
   });
+
+  it('is cancelled with its sale; what was completed stays, marked', async () => {
+    const shop = await openShop(context.server, { products: MENU }), [rice] = shop.products;
+    const table = await addTable(shop, 'T1');
+    const voidSale = (sale) => shop.owner.must(200, 'POST', `/pos/transactions/${sale.id}/void`, { reason: 'wrong table' });
+    const voided = (order) => eventually(() => shop.owner.must(200, 'GET', `/orders/${order.id}`), (found) => found.voided);
+    const told = async (sale) => {
+      const rows = await eventually(() => shop.owner.must(200, 'GET', '/audit?action=transaction.voided&limit=200'), (found) => found.some((row) => row.entityId === sale.id));
+      return rows.find((row) => row.entityId === sale.id).data.orderStatus;
+    };
+    for (const [before, after] of [['pending', 'cancelled'], ['cooking', 'cancelled'], ['served', 'cancelled'], ['completed', 'completed'], ['cancelled', 'cancelled']]) {
+      const sale = await sell(shop, [[rice, 1]], { orderType: 'dine_in', tableId: table.id });
+      const order = await orderOf(shop.owner, sale);
+      if (before !== 'pending') await move(shop.owner, order, before);
+      await voidSale(sale);
+      const then = await voided(order);
+      assert.deepEqual([then.status, then.items[0].status], [after, after]);
+      assert.equal(await told(sale), before);
+      assert.equal((await shop.owner.must(200, 'GET', `/tables/${table.id}`)).status, 'available');
+    }
+    const retail = await sell(shop, [[rice, 1]], { orderType: 'retail' });
+    await voidSale(retail);
+    assert.equal(await told(retail), null);
+  });
+
+  it('is made by hand and paid later, by one sale only', async () => {
+    const shop = await openShop(context.server, { products: MENU }), waiter = await hire(shop.owner, 'cashier');
+    const [rice, coffee] = shop.products, table = await addTable(shop, 'T1');
+    const first = await waiter.must(201, 'POST', '/orders', byHand(shop, [[rice, 2, { notes: 'hot' }]], { tableId: table.id, notes: 'window', priority: 3 }));
+    const second = await waiter.must(201, 'POST', '/orders', byHand(shop, [[coffee, 1]], { tableId: table.id }));
+    assert.deepEqual([first.transactionId, first.status, first.priority, first.notes, first.items[0].station, first.employeeId, second.orderNumber],
+      [null, 'pending', 3, 'window', 'kitchen', waiter.user.employeeId, '002']);
+    assert.deepEqual(await waiter.must(200, 'GET', `/orders/${first.id}`), first);
+    const body = saleOf(shop, [[rice, 2], [coffee, 1]], { orderType: 'dine_in', tableId: table.id, orderIds: [first.id, second.id] });
+    const racing = await Promise.all([1, 2, 3, 4].map(() => waiter.post('/pos/transactions', body)));
+    assert.deepEqual(racing.map((answer) => answer.status).sort(), [201, 409, 409, 409]);
+    const sale = racing.find((answer) => answer.status === 201).body, refused = racing.find((answer) => answer.status === 409).body;
+    assert.deepEqual(refused.errors.map((error) => error.path), ['orderIds[0]', 'orderIds[1]']);
+    assert.deepEqual((await waiter.must(200, 'GET', `/pos/transactions/${sale.id}`)).orderIds, [first.id, second.id]);
+    const settled = await ordersOf(waiter, sale);
+    assert.deepEqual(settled.map((order) => order.id), [first.id, second.id]);
+    const later = await orderOf(waiter, await sell(shop, [[coffee, 1]])); // the listener has seen the sale by then
+    assert.deepEqual([(await ordersOf(waiter, sale)).length, later.orderNumber], [2, '003']);
+
+    assert.equal((await waiter.post('/orders', { transactionId: sale.id })).status, 409);
+    await move(waiter, later, 'cancelled');
+    const third = await waiter.must(201, 'POST', '/orders', byHand(shop, [[coffee, 1]]));
+    await move(waiter, third, 'cancelled');
+    for (const [id, status] of [[third.id, 409], [first.id, 409], [later.id, 409], [table.id, 404], [(await (await openShop(context.server)).owner.get('/auth/me')).body.userId, 404]])
+      assert.equal((await waiter.post('/pos/transactions', { ...body, orderIds: [id] })).status, status);
+
+    await move(waiter, first, 'completed');
+    await shop.owner.must(200, 'POST', `/pos/transactions/${sale.id}/void`, { reason: 'card was refused' });
+    await eventually(() => ordersOf(waiter, sale), (found) => found.length === 2 && found.every((order) => order.voided));
+    const again = await waiter.must(201, 'POST', '/pos/transactions', { ...body, orderIds: [first.id] });
+    const paid = await waiter.must(200, 'GET', `/orders/${first.id}`);
+    assert.deepEqual([paid.transactionId, paid.voided, paid.status], [again.id, false, 'completed']);
+  });
+
+  it('by hand follows the menu and its rules', async () => {
+    const shop = await openShop(context.server, { products: MENU }), [rice, coffee, water] = shop.products;
+    const group = await shop.owner.must(201, 'POST', '/modifier-groups', { name: 'Size', minSelection: 1, maxSelection: 1, modifiers: [{ name: 'Big', price: 500 }] });
+    const sized = await shop.owner.must(201, 'POST', '/products', { name: 'Teh', price: 5000, modifierGroupIds: [group.id], variants: [{ name: 'Ice', price: 6000 }] });
+    await shop.owner.must(200, 'PATCH', `/products/${water.id}`, { isActive: false });
+    const branch = await shop.owner.must(201, 'POST', '/outlets', { name: 'Cabang', code: 'CB' });
+    const far = await shop.owner.must(201, 'POST', '/tables', { outletId: branch.id, name: 'F1' });
+    const post = (items, more) => shop.owner.post('/orders', byHand(shop, items, more));
+    const good = await post([[sized, 1, { variantId: sized.variants[0].id, modifierIds: [group.modifiers[0].id] }]], { orderType: 'takeaway' });
+    assert.equal(good.status, 201, good.text);
+    assert.deepEqual([good.body.items[0].variantName, good.body.items[0].modifiers], ['Ice', [{ id: group.modifiers[0].id, name: 'Big', price: 500 }]]);
+    for (const [answer, status, code, path] of [
+      [await post([[rice, 1], [sized, 1]]), 422, 'MODIFIER_RULE', 'items[1].modifierIds'],
+      [await post([[rice, 1, { modifierIds: [group.modifiers[0].id] }]]), 422, 'MODIFIER_RULE', 'items[0].modifierIds'],
+      [await post([[water, 1]]), 422, 'PRODUCT_INACTIVE', 'items[0].productId'],
+      [await post([[{ id: branch.id }, 1]]), 404, 'NOT_FOUND', 'items[0].productId'],
+      [await post([[coffee, 1, { variantId: branch.id }]]), 404, 'NOT_FOUND', 'items[0].variantId'],
+      [await post([[coffee, 1]], { tableId: far.id }), 404, 'NOT_FOUND', 'tableId'],
+      [await post([[coffee, 1]], { outletId: shop.shiftId }), 404, 'NOT_FOUND', 'outletId'],
+      [await post([[coffee, 1]], { orderType: 'retail' }), 400, 'VALIDATION_FAILED', 'orderType'],
+      [await post([]), 400, 'VALIDATION_FAILED', 'items'],
+      [await shop.owner.post('/orders', {}), 400, 'VALIDATION_FAILED', 'outletId'],
+    ]) {
+      assert.deepEqual([answer.status, answer.body.code, answer.body.errors[0].path], [status, code, path], answer.text);
+    }
+    const key = { 'idempotency-key': 'order-1' }, body = byHand(shop, [[coffee, 1]]);
+    const [one, two] = [await shop.owner.post('/orders', body, key), await shop.owner.post('/orders', body, key)];
+    assert.deepEqual([one.body.id, two.headers.get('idempotent-replayed')], [two.body.id, 'true']);
+  });
+
+  it('keeps an old sale of a till without a line from the kitchen, and shows a fresh one', async () => {
+    const shop = await openShop(context.server, { products: MENU });
+    const at = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
+    const before = await shop.owner.must(200, 'GET', '/shifts/current');
+    assert.ok(before.id);
+    const fresh = await sell(shop, [[shop.products[0], 1]], { clientCreatedAt: at(0), shiftId: shop.shiftId });
+    assert.equal((await orderOf(shop.owner, fresh)).status, 'pending');
+  });
 });
+
+const FAILS_ONCE = { env: { TILOPOS_FAULT_EVENT: 'kds.orders transaction.created 1' } };
+
+onEachEngine('kitchen orders that come late', (context) => {
+  it('makes none when the sale was voided meanwhile, and no second one after an operator', async () => {
+    const shop = await openShop(context.server, { products: MENU }), [rice] = shop.products;
+    const voided = await sell(shop, [[rice, 1]]);
+    await shop.owner.must(200, 'POST', `/pos/transactions/${voided.id}/void`, { reason: 'mistake' });
+    assert.equal((await shop.owner.post('/orders', { transactionId: voided.id })).status, 409);
+    const helped = await sell(shop, [[rice, 2]]);
+    const made = await Promise.all([1, 2, 3].map(() => shop.owner.post('/orders', { transactionId: helped.id })));
+    assert.deepEqual(made.map((answer) => answer.status).sort(), [201, 409, 409]);
+    const last = await sell(shop, [[rice, 3]]);
+    await orderOf(shop.owner, last);
+    assert.deepEqual(await ordersOf(shop.owner, voided), []);
+    const [order, ...more] = await ordersOf(shop.owner, helped);
+    assert.deepEqual([order.id, order.items[0].quantity, more.length], [made.find((answer) => answer.status === 201).body.id, 2, 0]);
+    const retail = await sell(shop, [[rice, 1]], { orderType: 'retail' });
+    assert.equal((await shop.owner.post('/orders', { transactionId: retail.id })).status, 409);
+    assert.equal((await shop.owner.post('/orders', { transactionId: shop.shiftId })).status, 404);
+  });
+}, FAILS_ONCE);

@@ -13,6 +13,7 @@ static const char *const REASONS[SALE_REVIEWS] = {
     [SALE_REVIEW_INSUFFICIENT_STOCK] = "INSUFFICIENT_STOCK",
     [SALE_REVIEW_INSUFFICIENT_POINTS] = "INSUFFICIENT_POINTS",
     [SALE_REVIEW_TOTAL_DIFFERS] = "TOTAL_DIFFERS",
+    [SALE_REVIEW_ORDER_SETTLED] = "ORDER_SETTLED",
 };
 
 bool late_time_fits(const struct sale_request *request, int64_t now_ms)

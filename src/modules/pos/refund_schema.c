@@ -59,6 +59,8 @@ static const struct json_field VOID_EVENT_FIELDS[] = {
     {"receiptNumber", JSON_STRING, 0, offsetof(struct void_event, receipt_number)},
     {"grandTotal", JSON_MONEY, 0, offsetof(struct void_event, grand_total_minor)},
     {"reason", JSON_STRING, 0, offsetof(struct void_event, reason)},
+    {"orderStatus", JSON_STRING, 0, offsetof(struct void_event, order_status),
+     .summary = "of its kitchen order, as the void met it"},
     {"employeeId", JSON_UUID, 0, offsetof(struct void_event, employee_id)},
     {"approvedBy", JSON_UUID, 0, offsetof(struct void_event, approved_by)},
 };

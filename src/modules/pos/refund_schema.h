@@ -25,6 +25,7 @@ struct void_event {
     struct uuid transaction_id, employee_id, approved_by;
     struct str receipt_number, reason;
     int64_t grand_total_minor;
+    struct str order_status; /* of its kitchen order at the void; absent: it has none */
 };
 
 /* The data of transaction.refunded. */

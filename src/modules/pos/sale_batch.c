@@ -76,9 +76,13 @@ static enum code check_rules(const struct batch *batch, const struct batch_entry
     job->shift_missing = !shift.exists || !uuid_eq(shift.outlet_id, job->outlet->id);
     job->table_missing = entry->table && !table_is_there(entry->table, job);
     job->customer_missing = entry->customer && entry->customer->count == 0;
-    if (job->shift_missing || job->table_missing || job->customer_missing ||
-        job->request->order_ids.count > 0 || job->bill_code == CODE_NOT_FOUND)
+    enum code orders = batch_orders_check(batch, entry);
+    if (job->shift_missing || job->table_missing || job->customer_missing || orders == CODE_NOT_FOUND ||
+        job->bill_code == CODE_NOT_FOUND)
         return CODE_NOT_FOUND;
+    job->orders_settled = orders == CODE_CONFLICT;
+    if (job->orders_settled && !job->dated)
+        return CODE_CONFLICT;
     if (job->dated ? !late_in_shift(job, shift.opened_at, shift.closed_at) : !shift.is_open)
         return CODE_SHIFT_NOT_OPEN;
     job->late = !shift.is_open;
@@ -146,6 +150,8 @@ static void note_review(struct sale_job *job)
         job->review |= 1u << SALE_REVIEW_OUTLET_INACTIVE;
     if (sale_job_redeems(job) && job->redemption.points < job->request->points_redeemed)
         job->review |= 1u << SALE_REVIEW_INSUFFICIENT_POINTS;
+    if (job->dated && job->orders_settled)
+        job->review |= 1u << SALE_REVIEW_ORDER_SETTLED;
 }
 
 static void move_stock(const struct batch *batch, const struct batch_entry *entry)
@@ -177,6 +183,7 @@ static void accept(struct batch *batch, const struct batch_entry *entry)
     total(batch, job);
     batch_points_spend(batch, entry);
     move_stock(batch, entry);
+    batch_orders_settle(batch, entry);
     if (entry->override)
         entry->override->spent = true;
     sale_job_events(job, batch->arena);

@@ -46,6 +46,13 @@ struct batch_points {
     int64_t balance; /* after the jobs decided so far */
 };
 
+/* A kitchen order that jobs settle; its row is held until the commit. */
+struct batch_order {
+    struct uuid business_id, order_id;
+    struct db_rows *rows;
+    bool settled; /* by a job decided so far */
+};
+
 /* A job and what was read for it. */
 struct batch_entry {
     struct sale_job *job;
@@ -73,10 +80,12 @@ struct batch {
     size_t override_count;
     struct batch_points *points; /* sorted by business, customer */
     size_t points_count;
+    struct batch_order *orders; /* sorted by business, order */
+    size_t order_count;
 };
 
-/* sale_batch_load.c: one round trip. Locks, in one order over all batches: overrides, shifts, customers,
- * stock, counters. */
+/* sale_batch_load.c: one round trip. Locks, in one order over all batches: overrides, shifts, orders,
+ * customers, stock, counters. */
 struct batch *batch_load(struct db_tx *tx, void **items, size_t count);
 
 /* sale_points.c: the balances that the batch redeems from. */
@@ -86,3 +95,10 @@ void batch_points_take(struct batch *batch);
 enum code batch_points_check(const struct batch_entry *entry);
 /* Of an accepted sale: the balance runs on, the redemption is ready to be stored. */
 void batch_points_spend(const struct batch *batch, const struct batch_entry *entry);
+
+/* sale_orders.c: the orders that the batch settles. */
+void batch_orders_collect(struct batch *batch);
+void batch_orders_ask(struct batch *batch, struct uuid business);
+/* Sets job->order_codes; NOT_FOUND before CONFLICT. */
+enum code batch_orders_check(const struct batch *batch, const struct batch_entry *entry);
+void batch_orders_settle(const struct batch *batch, const struct batch_entry *entry);

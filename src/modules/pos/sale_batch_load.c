@@ -161,6 +161,7 @@ static void ask_reference(struct batch *batch, struct batch_tenant *tenant)
         if (uuid_eq(batch->shifts[i].business_id, tenant->business_id))
             batch->shifts[i].rows = shift_ask(batch->tx, batch->shifts[i].shift_id);
     }
+    batch_orders_ask(batch, tenant->business_id);
     batch_points_ask(batch, tenant);
     for (size_t i = 0; i < batch->count; i++) {
         struct batch_entry *entry = &batch->entries[i];
@@ -229,6 +230,7 @@ struct batch *batch_load(struct db_tx *tx, void **items, size_t count)
         batch->entries[i].job = items[i];
     collect(batch);
     collect_overrides(batch);
+    batch_orders_collect(batch);
     batch_points_collect(batch);
     collect_keys(batch);
 

@@ -35,6 +35,10 @@ static struct str created_data(const struct sale_job *job, struct arena *arena)
     put_id(&data, ",\"shiftId\":", job->request->shift_id);
     if (!uuid_is_nil(job->approved_by))
         put_id(&data, ",\"approvedBy\":", job->approved_by);
+    if (job->order_ids_text.data) {
+        buf_put(&data, STR(",\"orderIds\":"));
+        buf_put(&data, job->order_ids_text);
+    }
     buf_put_char(&data, '}');
     return buf_str(&data);
 }

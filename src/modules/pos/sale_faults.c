@@ -122,6 +122,15 @@ static void add(struct sale_faults *faults, struct sale_fault fault)
     faults->list[faults->count++] = fault;
 }
 
+static void add_orders(const struct sale_job *job, struct sale_faults *faults, enum code code,
+                       struct str message)
+{
+    for (size_t i = 0; job->order_codes && i < job->request->order_ids.count; i++) {
+        if (job->order_codes[i] == code)
+            add(faults, fault(str_format(job->arena, "orderIds[%zu]", i), message));
+    }
+}
+
 static void add_missing(const struct sale_job *job, struct sale_faults *faults)
 {
     if (!job->outlet)
@@ -132,8 +141,7 @@ static void add_missing(const struct sale_job *job, struct sale_faults *faults)
         add(faults, fault(STR("tableId"), STR("there is no such table in this outlet")));
     if (job->customer_missing)
         add(faults, fault(STR("customerId"), STR("there is no such customer")));
-    for (size_t i = 0; i < job->request->order_ids.count; i++)
-        add(faults, fault(str_format(job->arena, "orderIds[%zu]", i), STR("there is no such order")));
+    add_orders(job, faults, CODE_NOT_FOUND, STR("there is no such order in this outlet"));
 }
 
 struct sale_faults sale_faults_of(const struct sale_job *job, enum code code)
@@ -143,6 +151,8 @@ struct sale_faults sale_faults_of(const struct sale_job *job, enum code code)
     struct sale_faults faults = {arena_array(job->arena, struct sale_fault, most), 0};
     if (code == CODE_NOT_FOUND)
         add_missing(job, &faults);
+    if (code == CODE_CONFLICT)
+        add_orders(job, &faults, code, STR("is settled or cancelled already"));
     if (code == CODE_VALIDATION_FAILED)
         add(&faults, fault(STR("clientCreatedAt"), STR("must be within the last 7 days, not in the future")));
     if (code == CODE_SHIFT_NOT_OPEN && job->dated)

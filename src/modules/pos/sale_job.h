@@ -58,14 +58,16 @@ struct sale_job {
 
     /* Ready to be stored. */
     struct sale_item *items;
-    struct str discounts_text, payments_text, *modifier_texts;
+    struct str discounts_text, payments_text, order_ids_text, *modifier_texts;
 
     /* Set by the batch, anew on every run. */
     enum code code; /* OK, a refusal, or RETRY: the snapshot is not the present one */
     bool shift_missing, table_missing, customer_missing;
-    struct uuid replay_of; /* NIL: a new sale */
-    struct uuid key_owner; /* IDEMPOTENCY_KEY_REUSED: the sale that has the key, NIL when it is no sale's */
-    bool late;             /* its shift is closed */
+    struct uuid replay_of;  /* NIL: a new sale */
+    struct uuid key_owner;  /* IDEMPOTENCY_KEY_REUSED: the sale that has the key, NIL when it is no sale's */
+    enum code *order_codes; /* one an orderId: OK, NOT_FOUND, CONFLICT (settled or cancelled already) */
+    bool orders_settled;    /* one of them at least is settled or cancelled already */
+    bool late;              /* its shift is closed */
     int64_t points_available;            /* of its customer, when it redeems some */
     struct points_redemption redemption; /* points 0: none */
     unsigned review;                     /* 1 << enum sale_review each: why somebody should look at it */
@@ -120,6 +122,10 @@ void sale_store(struct db_tx *tx, const struct sale_job *job);
  * job->redemption.points. */
 bool sale_job_redeems(const struct sale_job *job); /* it wants to */
 enum code sale_job_check_points(struct sale_job *job, bool has_customer, int64_t balance);
+
+/* sale_orders.c: asks for the settling of what could be settled; the ids as a JSON array, STR_NONE: none. */
+void sale_orders_store(struct db_tx *tx, const struct sale_job *job);
+struct str sale_order_ids_text(const struct sale_job *job);
 
 /* sale_faults.c: what `code` refuses, as paths and sentences. */
 struct sale_faults sale_faults_of(const struct sale_job *job, enum code code);

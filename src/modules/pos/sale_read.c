@@ -8,7 +8,7 @@
 
 DB_STATEMENT(SALE_FIND, "SELECT " SALE_COLUMNS ", tax_rate_bp, service_charge_rate_bp, tax_service_charge, "
                         "prices_include_tax, discounts, refund_reason, void_reason, voided_at, voided_by, "
-                        "approved_by FROM transactions WHERE business_id = $1 AND id = $2");
+                        "approved_by, order_ids FROM transactions WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(SALE_REFUNDS, "SELECT " SALE_COLUMNS ", refund_reason FROM transactions "
                            "WHERE business_id = $1 AND refund_of = $2 ORDER BY id LIMIT 100");
 DB_STATEMENT(
@@ -197,6 +197,8 @@ static void take_detail(struct arena *arena, const struct db_rows *row, const st
                                    .voided_at = db_int(row, 0, SALE_COLUMNS_COUNT + 7),
                                    .voided_by = db_uuid(row, 0, SALE_COLUMNS_COUNT + 8),
                                    .approved_by = db_uuid(row, 0, SALE_COLUMNS_COUNT + 9)};
+    struct str order_ids = db_text(row, 0, SALE_COLUMNS_COUNT + 10);
+    detail->order_ids = order_ids.data ? order_ids : STR("[]");
     sale_header_take(row, 0, &detail->header);
     detail->discounts.at = discounts.list.at;
     detail->discounts.count = discounts.list.count;

@@ -407,6 +407,8 @@ static const struct json_field SALE_DETAIL_FIELDS[] = {
     {"voidedBy", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_detail, voided_by)},
     {"approvedBy", JSON_UUID, JSON_NULLABLE, offsetof(struct sale_detail, approved_by),
      .summary = "of the void or the refund"},
+    {"orderIds", JSON_RAW, 0, offsetof(struct sale_detail, order_ids),
+     .summary = "an array: the kitchen orders that it settles"},
     {"discounts", JSON_ARRAY, 0, offsetof(struct sale_detail, discounts), .schema = &SALE_DISCOUNT_SCHEMA},
     {"items", JSON_ARRAY, 0, offsetof(struct sale_detail, items), .schema = &SALE_ITEM_SCHEMA},
     {"payments", JSON_ARRAY, 0, offsetof(struct sale_detail, payments), .schema = &SALE_PAYMENT_SCHEMA},

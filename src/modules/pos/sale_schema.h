@@ -57,6 +57,7 @@ struct sale_refund {
 struct sale_detail {
     struct sale_header header; /* first: the tables share its offsets */
     struct str void_reason, refund_reason;
+    struct str order_ids; /* a JSON array */
     int64_t voided_at;
     struct uuid voided_by, approved_by;
     JSON_ARRAY_OF(struct sale_discount) discounts;

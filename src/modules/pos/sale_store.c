@@ -10,10 +10,11 @@ DB_STATEMENT(
     "subtotal_minor, "
     "discount_minor, service_charge_minor, tax_minor, rounding_minor, grand_total_minor, paid_minor, "
     "change_minor, tax_rate_bp, service_charge_rate_bp, tax_service_charge, prices_include_tax, discounts, "
-    "notes, needs_review, created_at, client_created_at, late, review_reasons, points_redeemed) VALUES ($1, "
+    "notes, needs_review, created_at, client_created_at, late, review_reasons, points_redeemed, order_ids) "
+    "VALUES ($1, "
     "$2, $3, $4, $5, "
     "$6, $7, 'sale', 'completed', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
-    "$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)");
+    "$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)");
 
 DB_STATEMENT(
     SALE_ITEM_INSERT,
@@ -50,7 +51,8 @@ static void store_header(struct db_tx *tx, const struct sale_job *job)
            DB_BOOL(rules->tax_service_charge), DB_BOOL(rules->prices_include_tax),
            DB_TEXT(job->discounts_text), DB_TEXT(request->notes), DB_BOOL(result->needs_review),
            DB_INT(result->created_at), DB_INT_OR_NULL(request->client_created_at), DB_BOOL(job->late),
-           DB_TEXT(late_review_text(db_arena(tx), job->review)), DB_INT(job->redemption.points));
+           DB_TEXT(late_review_text(db_arena(tx), job->review)), DB_INT(job->redemption.points),
+           DB_TEXT(job->order_ids_text));
 }
 
 static void store_item(struct db_tx *tx, const struct sale_job *job, size_t line)
@@ -68,6 +70,7 @@ static void store_item(struct db_tx *tx, const struct sale_job *job, size_t line
 void sale_store(struct db_tx *tx, const struct sale_job *job)
 {
     const struct idempotency *idempotency = &job->caller->idempotency;
+    sale_orders_store(tx, job);
     store_header(tx, job);
     for (size_t i = 0; i < job->request->items.count; i++)
         store_item(tx, job, i);

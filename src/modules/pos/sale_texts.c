@@ -49,6 +49,7 @@ void sale_job_prepare_texts(struct sale_job *job)
     size_t count = job->request->items.count;
     job->discounts_text = discounts_text(job);
     job->payments_text = payments_text(job);
+    job->order_ids_text = sale_order_ids_text(job);
     job->items = arena_array(job->arena, struct sale_item, count);
     job->modifier_texts = arena_array(job->arena, struct str, count);
     for (size_t i = 0; i < count; i++) {

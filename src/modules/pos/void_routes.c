@@ -1,4 +1,5 @@
 /* POST /pos/transactions/{id}/void: takes a sale back while its shift is open. */
+#include "modules/orders/orders.h"
 #include "modules/pos/refund_routes.h"
 #include "modules/pos/refund_store.h"
 #include "modules/pos/sale_read.h"
@@ -48,12 +49,15 @@ static enum code void_sale(struct request *request, struct db_tx *tx, void *arg)
     struct held_sale sale;
     struct sale_detail detail;
     struct event_draft drafts[2];
+    enum order_status order_status;
     size_t draft_count = 1;
     enum code code = held_sale_take(request, tx, APPROVAL_VOID, *id, &sale);
     if (!code)
         code = check_voidable(request, tx, &sale);
-    if (!code)
-        code = return_stock(request, tx, &sale, drafts, &draft_count);
+    if (code)
+        return code;
+    bool has_order = order_status_of_sale(tx, sale.id, &order_status);
+    code = return_stock(request, tx, &sale, drafts, &draft_count);
     if (code)
         return code;
     sale_void_store(tx, &sale, request->who.employee_id, body->reason, request->received_ms);
@@ -61,8 +65,13 @@ static enum code void_sale(struct request *request, struct db_tx *tx, void *arg)
     if (code)
         return code;
     reply(request, &detail);
-    struct void_event event = {sale.id,      request->who.employee_id, sale.approved_by, sale.receipt_number,
-                               body->reason, sale.grand_total_minor};
+    struct void_event event = {sale.id,
+                               request->who.employee_id,
+                               sale.approved_by,
+                               sale.receipt_number,
+                               body->reason,
+                               sale.grand_total_minor,
+                               str_of(has_order ? ORDER_STATUS_NAMES[order_status] : NULL)};
     drafts[0] = void_event_draft(request->arena, &request->who.units, &event);
     event_publish(tx, request->platform->events, sale.outlet_id, request->id, drafts, draft_count);
     return CODE_OK;
