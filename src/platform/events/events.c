@@ -127,10 +127,17 @@ static bool runner_drained(struct runner *runner, uint64_t ticket, const struct 
     return drained;
 }
 
-bool events_drain(struct events *events, int64_t timeout_ms)
+static int64_t handled_so_far(struct events *events)
+{
+    int64_t handled = 0;
+    for (size_t i = 0; i < events->count; i++)
+        handled += atomic_load(&events->runners[i].handled);
+    return handled;
+}
+
+static bool drain_once(struct events *events, const struct timespec *deadline)
 {
     uint64_t tickets[LISTENERS_MAX];
-    struct timespec deadline = deadline_in_ms(timeout_ms);
     for (size_t i = 0; i < events->count; i++) {
         struct runner *runner = &events->runners[i];
         pthread_mutex_lock(&runner->lock);
@@ -141,7 +148,20 @@ bool events_drain(struct events *events, int64_t timeout_ms)
     }
     bool drained = true;
     for (size_t i = 0; i < events->count; i++)
-        drained &= runner_drained(&events->runners[i], tickets[i], &deadline);
+        drained &= runner_drained(&events->runners[i], tickets[i], deadline);
+    return drained;
+}
+
+/* What a listener publishes has other listeners: until a round has nothing to do. */
+bool events_drain(struct events *events, int64_t timeout_ms)
+{
+    struct timespec deadline = deadline_in_ms(timeout_ms);
+    int64_t before;
+    bool drained;
+    do {
+        before = handled_so_far(events);
+        drained = drain_once(events, &deadline);
+    } while (drained && handled_so_far(events) != before);
     return drained;
 }
 

@@ -56,8 +56,8 @@ struct events *events_open(struct db *db, struct platform *platform, const struc
 bool events_start(struct events *events); /* threads; finds what an earlier process left */
 void events_stop(struct events *events);  /* finishes the event in hand; the rest waits in the outbox */
 void events_close(struct events *events);
-/* Blocks until every listener has handled everything that was committed before the call, or parked it; false:
- * timeout. */
+/* Blocks until every listener has handled everything that was committed before the call, and what listeners
+ * published of it, or parked it; false: timeout. */
 bool events_drain(struct events *events, int64_t timeout_ms);
 
 struct listener_stats {
