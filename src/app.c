@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "jobs.h"
 #include "modules/module.h"
+#include "modules/realtime/realtime.h"
 #include "platform/auth/auth.h"
 #include "platform/cache/cache.h"
 #include "platform/db/db.h"
@@ -168,6 +169,7 @@ bool app_start(struct app *app)
     warn_of_absent_parts(app->platform.config);
     if (!start_modules(app) || !events_start(app->platform.events))
         return false;
+    app->endpoint = realtime_endpoint(&app->platform);
     struct http_options options = {
         .config = app->platform.config,
         .platform = &app->platform,
@@ -175,6 +177,8 @@ bool app_start(struct app *app)
         .authenticate = auth_authenticate,
         .authenticate_cached = auth_authenticate_cached,
         .ready = is_ready,
+        .endpoints = &app->endpoint,
+        .endpoint_count = 1,
     };
     app->server = http_server_start(&options);
     if (app->server)
@@ -187,6 +191,7 @@ bool app_stop(struct app *app)
     int64_t limit_ns = clock_monotonic_ns() + app->platform.config->drain_timeout_ms * NS_A_MS;
     jobs_stop(app->jobs);
     app->jobs = NULL;
+    realtime_quiet(&app->platform);
     if (app->server && !http_server_stop(app->server))
         return false;
     app->server = NULL;

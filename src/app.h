@@ -8,6 +8,7 @@ struct app {
     size_t started; /* modules whose start has run */
     struct jobs *jobs;
     struct http_server *server;
+    const struct http_endpoint *endpoint; /* of the sockets */
 };
 
 /* Of an SQLite database the file, in `arena`; its folder is made when

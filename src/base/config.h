@@ -29,6 +29,9 @@ struct config {
     int64_t worker_threads;   /* most worker threads; started on demand */
     int64_t max_connections;  /* open HTTP connections */
     int64_t header_timeout_ms, request_timeout_ms, keep_alive_ms, drain_timeout_ms;
+    int64_t max_sockets, max_sockets_per_user, new_sockets_per_second;
+    int64_t socket_ping_interval_ms, socket_ping_timeout_ms;
+    int64_t socket_recovery_events;          /* of the log, for a client that comes back; 0: no recovery */
     int64_t body_limit;                      /* bytes, routes may take less or more */
     int64_t access_token_s, refresh_token_s; /* lifetimes */
     int64_t db_pool;                         /* PostgreSQL connections or SQLite readers */

@@ -8,5 +8,6 @@ struct platform {
     struct cache *cache;
     struct events *events;
     struct auth *auth;
-    struct db_batch *sales; /* the sale writer; opened by the pos module */
+    struct db_batch *sales;    /* the sale writer; opened by the pos module */
+    struct realtime *realtime; /* the sockets; opened by the realtime module */
 };

@@ -35,6 +35,7 @@ struct auth *auth_open(struct db *db, struct cache *cache, const struct config *
     sodium_memzero(&keys, sizeof keys);
     auth->keys_loaded_ms = monotonic_ms();
     pthread_rwlock_init(&auth->keys_lock, NULL);
+    pthread_mutex_init(&auth->forget_lock, NULL);
     /* Logins may hold back at most half of the workers: the other half goes on selling. */
     password_gate_open(&auth->passwords, (size_t)config->worker_threads / 2);
     auth->tokens = token_cache_open(TOKENS_KEPT);
@@ -54,6 +55,7 @@ void auth_close(struct auth *auth)
     throttle_close(auth->throttle);
     token_cache_close(auth->tokens);
     password_gate_close(&auth->passwords);
+    pthread_mutex_destroy(&auth->forget_lock);
     pthread_rwlock_destroy(&auth->keys_lock);
     sodium_memzero(auth, sizeof *auth);
     free(auth);
@@ -155,6 +157,7 @@ static bool identify(const struct directory *directory, const struct token_entry
         .family_id = entry->family_id,
         .role = employee->role,
         .units = directory->units,
+        .expires_ms = entry->expires_ms,
     };
     return true;
 }
@@ -195,6 +198,12 @@ bool auth_authenticate_cached(struct platform *platform, struct str token, struc
     return is_known;
 }
 
+bool auth_is_expired(struct auth *auth, struct str token)
+{
+    struct claims claims;
+    return token.len > 0 && token.len <= TOKEN_TEXT_MAX && verify(auth, token, &claims) == TOKEN_EXPIRED;
+}
+
 struct str auth_issue(struct auth *auth, struct arena *arena, const struct identity *who)
 {
     int64_t now_s = clock_now_ms() / 1000;
@@ -224,7 +233,20 @@ struct forgetting {
 static void forget(void *arg)
 {
     const struct forgetting *forgetting = arg;
-    token_cache_forget(forgetting->auth->tokens, forgetting->id);
+    struct auth *auth = forgetting->auth;
+    token_cache_forget(auth->tokens, forgetting->id);
+    pthread_mutex_lock(&auth->forget_lock);
+    if (auth->on_forget)
+        auth->on_forget(auth->on_forget_arg, forgetting->id);
+    pthread_mutex_unlock(&auth->forget_lock);
+}
+
+void auth_on_forget(struct auth *auth, auth_forget_fn fn, void *arg)
+{
+    pthread_mutex_lock(&auth->forget_lock);
+    auth->on_forget = fn;
+    auth->on_forget_arg = arg;
+    pthread_mutex_unlock(&auth->forget_lock);
 }
 
 void auth_forget_after_commit(struct auth *auth, struct db_tx *tx, struct uuid family_or_employee)

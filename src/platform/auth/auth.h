@@ -14,6 +14,8 @@
 
 #define AUTH_RECHECK_MS (30 * 1000)
 
+typedef void (*auth_forget_fn)(void *arg, struct uuid family_or_employee);
+
 struct platform;
 
 struct auth {
@@ -26,7 +28,10 @@ struct auth {
     uint8_t pin_secret[PIN_SECRET_BYTES];
     pthread_rwlock_t keys_lock; /* over the two below */
     struct signing_keys keys;
-    int64_t keys_loaded_ms; /* monotonic */
+    int64_t keys_loaded_ms;      /* monotonic */
+    pthread_mutex_t forget_lock; /* over the two below */
+    auth_forget_fn on_forget;
+    void *on_forget_arg;
 };
 
 /* Makes the server's keys when the database has none. On failure logs why and answers NULL. */
@@ -43,3 +48,8 @@ struct str auth_issue(struct auth *auth, struct arena *arena, const struct ident
 /* After the commit of `tx`: the access tokens of this login (family) or employee are refused by this process.
  */
 void auth_forget_after_commit(struct auth *auth, struct db_tx *tx, struct uuid family_or_employee);
+/* `fn` is told of them, too, once they are refused: for what outlives a request. It must be quick and not use
+ * the db. At most one; NULL takes it off (when this returns it is not running). */
+void auth_on_forget(struct auth *auth, auth_forget_fn fn, void *arg);
+/* Why was it refused: is it one of ours that has expired? Reads nothing. */
+bool auth_is_expired(struct auth *auth, struct str token);

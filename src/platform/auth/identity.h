@@ -32,4 +32,5 @@ struct identity {
     struct uuid family_id; /* of the refresh token that this login began with */
     enum role role;
     struct json_units units; /* of the business's currency */
+    int64_t expires_ms;      /* when the token ends; UTC */
 };

@@ -31,6 +31,9 @@ struct cache {
     struct cache_entry idle; /* head of the ring: idle.newer is the oldest, idle.older the newest */
     size_t idle_count, idle_max;
     size_t entry_count;
+    pthread_mutex_t hook_lock; /* over the two below */
+    void (*on_invalidate)(void *arg, struct uuid business);
+    void *on_invalidate_arg;
 };
 
 DB_STATEMENT(CACHE_VERSION, "SELECT reference_version FROM businesses WHERE business_id = $1");
@@ -238,6 +241,18 @@ void cache_invalidate(struct cache *cache, struct uuid business)
     }
     pthread_mutex_unlock(&cache->mutex);
     free_chain(cache, unused);
+    pthread_mutex_lock(&cache->hook_lock);
+    if (cache->on_invalidate)
+        cache->on_invalidate(cache->on_invalidate_arg, business);
+    pthread_mutex_unlock(&cache->hook_lock);
+}
+
+void cache_on_invalidate(struct cache *cache, void (*fn)(void *arg, struct uuid business), void *arg)
+{
+    pthread_mutex_lock(&cache->hook_lock);
+    cache->on_invalidate = fn;
+    cache->on_invalidate_arg = arg;
+    pthread_mutex_unlock(&cache->hook_lock);
 }
 
 void cache_touch(struct db_tx *tx)
@@ -260,6 +275,7 @@ struct cache *cache_open(struct db *db, size_t max_entries)
     cache->buckets = calloc(cache->bucket_count, sizeof(struct cache_entry *));
     check(cache->buckets);
     pthread_mutex_init(&cache->mutex, NULL);
+    pthread_mutex_init(&cache->hook_lock, NULL);
     pthread_cond_init(&cache->loaded, NULL);
     db_on_notify(db, on_notify, cache);
     return cache;
@@ -270,6 +286,7 @@ void cache_close(struct cache *cache)
     db_on_notify(cache->db, NULL, NULL);
     cache_invalidate(cache, UUID_NIL);
     check(cache->entry_count == 0); /* every reference was released */
+    pthread_mutex_destroy(&cache->hook_lock);
     pthread_mutex_destroy(&cache->mutex);
     pthread_cond_destroy(&cache->loaded);
     free(cache->buckets);

@@ -38,5 +38,8 @@ bool cache_peek(struct cache *cache, const struct cache_kind *kind, struct uuid 
 void cache_release(struct cache_ref *ref); /* a released or zeroed one is fine */
 
 void cache_invalidate(struct cache *cache, struct uuid business); /* nil: all */
+/* `fn` is told after each invalidation, by whatever thread; it must be quick and not use the cache. At most
+ * one; NULL takes it off (when this returns it is not running). */
+void cache_on_invalidate(struct cache *cache, void (*fn)(void *arg, struct uuid business), void *arg);
 /* In the transaction that changes reference data: counts reference_version up, and drops after the commit. */
 void cache_touch(struct db_tx *tx);
