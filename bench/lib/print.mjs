@@ -46,7 +46,7 @@ the median of the rounds' ratios. Figures of different runs or machines do not c
 
 ${tables(measured).map(markdown).join('\n\n')}
 
-- A sale has 3 lines and 1 payment, over HTTP with a token and an idempotency key, answered when it is durable; it is one of
+- A sale is of type retail (no kitchen), has 3 lines and 1 payment, over HTTP with a token and an idempotency key, answered when it is durable; it is one of
   200 products' triples. The CPU time is the server process's own, per request.
 - SQLite's ceiling is a bare loop that commits up to 32 sales at once, each in a savepoint, PostgreSQL's is pgbench with one
   pipelined transaction a sale (default settings, one thread): both write the rows of a sale into the product's own schema and

@@ -45,7 +45,7 @@ export const tokenOf = async (server, email) => (await login(server, email, PASS
 
 function saleRequest(server, token, till, products) {
   const body = JSON.stringify({
-    outletId: till.outletId, shiftId: till.shiftId, orderType: 'takeaway',
+    outletId: till.outletId, shiftId: till.shiftId, orderType: 'retail',
     items: products.map((productId) => ({ productId, quantity: 1 })), payments: [{ method: 'cash', amount: 100000 }],
   });
   return `POST /api/v1/pos/transactions HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nAuthorization: Bearer ${token}\r\n` +
