@@ -103,6 +103,7 @@ struct eio_wire {
     uint8_t state;               /* enum eio_wire_state */
     bool is_probed;              /* of an upgrade: 3probe was sent */
     bool has_close;              /* a close frame is sent or in the queue */
+    bool is_violated;            /* the client's bytes are no WebSocket */
     bool is_broken;              /* a write failed; closed when the turn ends */
     struct eio_queue queue;
     struct eio_flight *flight;     /* what the system did not take at once; nothing else is written then */

@@ -127,6 +127,7 @@ void eio_wire_input(struct eio_wire *wire, struct str bytes)
         failed = wslay_event_send(receiver->context) != 0;
     bool ends = failed || !wslay_event_want_read(receiver->context);
     bool was_asked = wslay_event_get_close_received(receiver->context);
+    wire->is_violated = failed;
     wire->has_close = wslay_event_get_close_sent(receiver->context);
     if (wire->state != WIRE_OPEN || ends) {
         eio_receiver_free(receiver);

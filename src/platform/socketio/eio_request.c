@@ -12,6 +12,7 @@
 void eio_answer_error(struct http_exchange *exchange, enum eio_error error)
 {
     const struct eio_error_text *text = &EIO_ERRORS[error];
+    exchange->must_close = exchange->must_close || eio_websocket_is_upgrade(exchange);
     endpoint_answer(exchange,
                     &(struct endpoint_reply){.status = text->status,
                                              .content_type = STR("application/json"),

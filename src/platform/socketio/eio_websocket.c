@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define FRAMES_A_WRITE 64
+#define PROTOCOL_ERROR 1002
 #define LINGER_MS 2000
 #define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
@@ -77,7 +78,7 @@ void eio_wire_close(struct eio_wire *wire, unsigned code)
     wire->state = WIRE_ENDING;
     eio_arm(wire->loop, &wire->timer, LINGER_MS, on_too_late);
     if (!wire->has_close)
-        eio_queue_put(&wire->queue, eio_frame_close(code));
+        eio_queue_put(&wire->queue, eio_frame_close(wire->is_violated ? PROTOCOL_ERROR : code));
     eio_wire_flush(wire);
     if (wire->is_broken)
         eio_wire_destroy(wire);

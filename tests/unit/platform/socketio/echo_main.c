@@ -162,7 +162,7 @@ int main(int argc, char **argv)
         .ping_timeout_ms = number_of("PING_TIMEOUT_MS", 200),
         .upgrade_timeout_ms = number_of("UPGRADE_TIMEOUT_MS", 10000),
         .max_payload = 1000000,
-        .max_queue = (size_t)number_of("MAX_QUEUE", 1000000),
+        .max_queue = (size_t)number_of("MAX_QUEUE", 8000000),
         .max_sessions = (size_t)number_of("MAX_SESSIONS", 10000),
         .new_a_second = number_of("NEW_A_SECOND", 0),
         .allow_any_origin = true,
