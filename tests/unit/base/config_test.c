@@ -362,7 +362,7 @@ TEST(config_print_aligns_columns)
         expect_int_eq((int64_t)here, (int64_t)column);
         lines++;
     }
-    expect_int_eq((int64_t)lines, 25);
+    expect_int_eq((int64_t)lines, 31);
     unload(&l);
 }
 
