@@ -15,6 +15,7 @@
 #include "modules/inventory/inventory.h"
 #include "modules/settings/settings.h"
 #include "modules/shifts/shifts.h"
+#include "modules/tables/tables.h"
 #include "platform/auth/auth.h"
 #include "platform/db/db.h"
 
@@ -205,6 +206,24 @@ static void add_stock(struct db_tx *tx, const struct demo *demo)
                   STR("Stok pembukaan"), demo->now_ms, lines, count);
 }
 
+static void add_tables(struct db_tx *tx, const struct demo *demo)
+{
+    for (size_t i = 0; i < DEMO_TABLES; i++) {
+        const struct demo_table *row = &DEMO_TABLE_PLAN[i];
+        struct table_draft table = {
+            .id = uuid_new(),
+            .outlet_id = demo->business.outlet_id,
+            .name = str_of(row->name),
+            .section = str_of(row->section),
+            .capacity = row->capacity,
+            .x_milli = row->x * QUANTITY_ONE_MILLI,
+            .y_milli = row->y * QUANTITY_ONE_MILLI,
+            .created_at = demo->now_ms,
+        };
+        table_add(tx, &table);
+    }
+}
+
 static enum code open_shift(struct db_tx *tx, const struct demo *demo)
 {
     struct shift_draft shift = {
@@ -236,6 +255,7 @@ static enum code make(struct db_tx *tx, void *arg)
     const struct demo_shop shop = {demo->business.outlet_id, demo->business.owner_id, demo->products,
                                    demo->larges, demo->now_ms};
     demo_add_recipes(tx, &shop);
+    add_tables(tx, demo);
     return open_shift(tx, demo);
 }
 

@@ -90,3 +90,10 @@ const struct demo_product DEMO_MENU[DEMO_PRODUCTS] = {
     {DEMO_BOTTLES, "Teh Botol", 10000, DEMO_PLAIN, 0, 72, "8991234500058", NULL},
     {DEMO_BOTTLES, "Biji Kopi Gayo 200 g", 95000, DEMO_PLAIN, 0, 15, "8991234500065", "Disangrai sedang"},
 };
+
+const struct demo_table DEMO_TABLE_PLAN[DEMO_TABLES] = {
+    {"Dalam 1", "Dalam", 2, 0, 0}, {"Dalam 2", "Dalam", 2, 2, 0}, {"Dalam 3", "Dalam", 4, 4, 0},
+    {"Dalam 4", "Dalam", 4, 0, 2}, {"Dalam 5", "Dalam", 4, 2, 2}, {"Dalam 6", "Dalam", 6, 4, 2},
+    {"Dalam 7", "Dalam", 6, 0, 4}, {"Dalam 8", "Dalam", 8, 3, 4}, {"Teras 1", "Teras", 2, 0, 0},
+    {"Teras 2", "Teras", 2, 2, 0}, {"Teras 3", "Teras", 4, 0, 2}, {"Teras 4", "Teras", 4, 2, 2},
+};

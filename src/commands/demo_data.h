@@ -50,5 +50,13 @@ struct demo_product {
     const char *description;
 };
 
+/* x and y: where it stands on the plan of its section. */
+struct demo_table {
+    const char *name, *section;
+    int64_t capacity, x, y;
+};
+#define DEMO_TABLES 12
+extern const struct demo_table DEMO_TABLE_PLAN[DEMO_TABLES];
+
 #define DEMO_PRODUCTS 60
 extern const struct demo_product DEMO_MENU[DEMO_PRODUCTS];
