@@ -82,10 +82,9 @@ export class Echo {
     return client;
   }
 
-  /** Raw bytes on a connection of their own. */
-  connect(bytes) {
-    const socket = net.connect(this.port, '127.0.0.1').setNoDelay(true).on('error', () => {});
-    socket.write(bytes);
-    return socket;
+  /** Raw bytes on a connection of their own; resolves when the system has them. */
+  connect(bytes, onData = () => {}) {
+    const socket = net.connect(this.port, '127.0.0.1').setNoDelay(true).on('error', () => {}).on('data', onData);
+    return new Promise((resolve) => socket.write(bytes, () => resolve(socket)));
   }
 }
