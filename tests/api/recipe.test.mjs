@@ -255,6 +255,27 @@ onEachEngine('recipes', (context) => {
     assert.deepEqual(await levels(shop), { 'Biji Kopi': 980, Pasir: -2, Susu: 800 });
   });
 
+  it('come back while the kitchen has not begun, and are waste from then on', async () => {
+    const shop = await openCafe(context.server);
+    const { owner, coffee, beans } = shop;
+    const byStatus = {};
+    for (const status of ['pending', 'cooking', 'completed']) {
+      const sale = byStatus[status] = await sell(shop, [[coffee, 2]]);
+      const order = await eventually(async () => (await owner.must(200, 'GET', '/orders')).find((row) => row.transactionId === sale.id));
+      if (status !== 'pending') await owner.must(200, 'PATCH', `/orders/${order.id}/status`, { status });
+    }
+    await settle(shop);
+    for (const sale of Object.values(byStatus)) await voidSale(shop, sale, 'batal');
+    await settle(shop);
+    const seen = async (status) => (await moved(shop, beans, byStatus[status])).map((m) => [m.type, m.quantity]);
+    assert.deepEqual(await seen('pending'), [['sale', -40], ['void', 40]]);
+    assert.deepEqual(await seen('cooking'), [['sale', -40], ['void', 40], ['waste', -40]]);
+    assert.deepEqual(await seen('completed'), [['sale', -40], ['void', 40], ['waste', -40]]);
+    const [waste] = (await moved(shop, beans, byStatus.cooking)).slice(-1);
+    assert.deepEqual([waste.reason, waste.employeeId, waste.referenceType], ['batal', owner.user.employeeId, 'transaction']);
+    assert.deepEqual(await levels(shop), { 'Biji Kopi': 920, Pasir: -2, Susu: 200 });
+  });
+
   it('tell once when an ingredient gets low', async () => {
     const shop = await openCafe(context.server, { stock: { beans: 130 } });
     const { owner, coffee, beans, outletId } = shop;
