@@ -127,13 +127,14 @@ static struct progress progress_of(const struct batch *batch, enum outcome outco
                              outcome == OUTCOME_DONE ? batch->position : batch->from};
 }
 
-enum outcome dispatch_batch(struct runner *runner, struct stream_key key, struct progress *ret_progress)
+enum outcome dispatch_batch(struct worker *worker, struct stream_key key, struct progress *ret_progress)
 {
+    struct runner *runner = worker->runner;
     struct batch batch = {.runner = runner, .key = key, .limit = EVENTS_BATCH_MAX};
-    enum code code = db_write(runner->events->db, key.business_id, &runner->arena, run_batch, &batch);
+    enum code code = db_write(runner->events->db, key.business_id, &worker->arena, run_batch, &batch);
     enum outcome outcome = outcome_of(code, batch.verdict);
     if (outcome == OUTCOME_DONE)
-        atomic_fetch_add(&runner->handled, batch.handled);
+        runner_count(runner, key, batch.handled, 0);
     *ret_progress = progress_of(&batch, outcome);
     return outcome;
 }
@@ -158,24 +159,28 @@ static enum code park(struct db_tx *tx, void *arg)
     return cursor_moved(moved);
 }
 
-enum outcome dispatch_one(struct runner *runner, struct stream_key key, struct progress *ret_progress)
+static enum outcome put_first_aside(struct worker *worker, struct batch *batch, enum code reason)
 {
-    struct batch batch = {.runner = runner, .key = key, .limit = 1};
-    enum code code = db_write(runner->events->db, key.business_id, &runner->arena, run_batch, &batch);
+    struct runner *runner = worker->runner;
+    struct parking parking = {batch, reason, clock_now_ms() + retry_delay_ms(1)};
+    event_note_failure(runner, &batch->first, 1, reason);
+    if (db_write(runner->events->db, batch->key.business_id, &worker->arena, park, &parking))
+        return OUTCOME_UNAVAILABLE;
+    runner_retry_at(runner, parking.next_attempt_ms);
+    return OUTCOME_DONE;
+}
+
+enum outcome dispatch_one(struct worker *worker, struct stream_key key, struct progress *ret_progress)
+{
+    struct batch batch = {.runner = worker->runner, .key = key, .limit = 1};
+    enum code code = db_write(worker->runner->events->db, key.business_id, &worker->arena, run_batch, &batch);
     enum outcome outcome = outcome_of(code, batch.verdict);
-    if (outcome == OUTCOME_FAILED) {
-        if (batch.count == 0)
-            return OUTCOME_UNAVAILABLE;
-        struct parking parking = {&batch, batch.verdict ? batch.verdict : code,
-                                  clock_now_ms() + retry_delay_ms(1)};
-        event_log_failure(runner, &batch.first, 1, parking.reason);
-        code = db_write(runner->events->db, key.business_id, &runner->arena, park, &parking);
-        outcome = code ? OUTCOME_UNAVAILABLE : OUTCOME_DONE;
-        if (!code)
-            runner_retry_at(runner, parking.next_attempt_ms);
-    } else if (outcome == OUTCOME_DONE) {
-        atomic_fetch_add(&runner->handled, batch.handled);
-    }
+    if (outcome == OUTCOME_FAILED && batch.count == 0)
+        outcome = OUTCOME_UNAVAILABLE;
+    if (outcome == OUTCOME_FAILED)
+        outcome = put_first_aside(worker, &batch, batch.verdict ? batch.verdict : code);
+    else if (outcome == OUTCOME_DONE)
+        runner_count(worker->runner, key, batch.handled, 0);
     *ret_progress = progress_of(&batch, outcome);
     return outcome;
 }

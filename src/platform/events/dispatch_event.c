@@ -14,12 +14,12 @@ enum code event_handle(struct runner *runner, struct db_tx *tx, const struct eve
     return db_failed(tx) ? CODE_OK : verdict;
 }
 
-void event_log_failure(struct runner *runner, const struct event *event, int64_t attempts, enum code reason)
+void event_note_failure(struct runner *runner, const struct event *event, int64_t attempts, enum code reason)
 {
     char id[UUID_TEXT_LEN + 1];
     uuid_format(event->event_id, id);
-    atomic_fetch_add(&runner->failed, 1);
     log_warn("event.failed", LOG_TEXT("listener", runner->listener->name), LOG_TEXT("eventId", id),
              LOG_INT("sequence", event->sequence), LOG_INT("attempts", attempts),
              LOG_TEXT("reason", code_name(reason)));
+    runner_count(runner, (struct stream_key){event->business_id, event->stream_id}, 0, 1);
 }

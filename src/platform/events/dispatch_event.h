@@ -5,4 +5,5 @@
 
 /* Runs the listener as the event's business; `attempts`: how often it failed before. */
 enum code event_handle(struct runner *runner, struct db_tx *tx, const struct event *event, int64_t attempts);
-void event_log_failure(struct runner *runner, const struct event *event, int64_t attempts, enum code reason);
+/* Logs and counts. `attempts`: this one included. */
+void event_note_failure(struct runner *runner, const struct event *event, int64_t attempts, enum code reason);

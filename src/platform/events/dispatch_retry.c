@@ -56,7 +56,11 @@ static enum code run_retry(struct db_tx *tx, void *arg)
         return CODE_OK; /* another process was faster */
     retry->found = true;
     retry->attempts = db_int(taken, 0, 0);
-    retry->event = (struct event){.aggregate_id = db_uuid(taken, 0, 1), .event_id = db_uuid(taken, 0, 2)};
+    retry->event = (struct event){.business_id = retry->key.business_id,
+                                  .stream_id = stream_id,
+                                  .sequence = retry->sequence,
+                                  .aggregate_id = db_uuid(taken, 0, 1),
+                                  .event_id = db_uuid(taken, 0, 2)};
     const struct event *event = log_event(tx, rows, retry->key, retry->sequence);
     if (!event)
         return retry->verdict = CODE_NOT_FOUND; /* the event itself is gone */
@@ -88,19 +92,18 @@ static enum code record_failure(struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-static enum outcome dispatch_retry(struct retry *retry)
+static enum outcome dispatch_retry(struct retry *retry, struct arena *arena)
 {
     struct db *db = retry->runner->events->db;
-    struct arena *arena = &retry->runner->arena;
     enum code code = db_write(db, retry->key.business_id, arena, run_retry, retry);
     enum outcome outcome = outcome_of(code, retry->verdict);
     if (outcome == OUTCOME_DONE && retry->found)
-        atomic_fetch_add(&retry->runner->handled, 1);
+        runner_count(retry->runner, retry->key, 1, 0);
     if (outcome != OUTCOME_FAILED || !retry->found)
         return outcome == OUTCOME_DONE ? OUTCOME_DONE : OUTCOME_UNAVAILABLE;
 
     struct failure failure = {retry, retry->verdict ? retry->verdict : code};
-    event_log_failure(retry->runner, &retry->event, retry->attempts + 1, failure.reason);
+    event_note_failure(retry->runner, &retry->event, retry->attempts + 1, failure.reason);
     if (db_write(db, retry->key.business_id, arena, record_failure, &failure))
         return OUTCOME_UNAVAILABLE;
     if (retry_delay_ms(retry->attempts + 1) == EVENTS_NEVER) {
@@ -123,10 +126,11 @@ static enum code load_due(struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-enum outcome dispatch_retries(struct runner *runner, int64_t *ret_next_ms)
+enum outcome dispatch_retries(struct worker *worker, int64_t *ret_next_ms)
 {
+    struct runner *runner = worker->runner;
     struct due due = {runner->name, NULL};
-    if (db_read(runner->events->db, UUID_NIL, &runner->arena, load_due, &due))
+    if (db_read(runner->events->db, UUID_NIL, &worker->arena, load_due, &due))
         return OUTCOME_UNAVAILABLE;
     *ret_next_ms = EVENTS_NEVER;
     for (size_t i = 0; i < due.rows->count; i++) {
@@ -142,7 +146,7 @@ enum outcome dispatch_retries(struct runner *runner, int64_t *ret_next_ms)
             .sequence = db_int(due.rows, i, 2),
         };
         *ret_next_ms = 0; /* what it set free, or failed again, is looked up */
-        enum outcome outcome = dispatch_retry(&retry);
+        enum outcome outcome = dispatch_retry(&retry, &worker->arena);
         if (outcome != OUTCOME_DONE)
             return outcome;
     }

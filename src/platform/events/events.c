@@ -6,10 +6,9 @@
 #include "base/log.h"
 #include "platform/events/dispatcher.h"
 #include "platform/events/pattern.h"
+#include "platform/http/metrics.h"
 
 #include <time.h>
-
-#define LISTENERS_MAX 64
 
 /* ---- Opening ---- */
 
@@ -23,6 +22,8 @@ static bool listener_is_valid(const struct listener *const *listeners, size_t in
         fault = "the pattern is not valid";
     else if (!listener->handle || !listener->summary)
         fault = "handler or summary is missing";
+    else if (listener->concurrency < 0 || listener->concurrency > EVENTS_WORKERS_MAX)
+        fault = "the concurrency is not in 0 to 16";
     for (size_t i = 0; !fault && i < index; i++) {
         if (str_eq(str_of(listener->name), str_of(listeners[i]->name)))
             fault = "the name is taken";
@@ -37,6 +38,12 @@ static void runner_init(struct runner *runner, struct events *events, const stru
     runner->events = events;
     runner->listener = listener;
     runner->name = str_of(listener->name);
+    runner->worker_count = listener->concurrency > 1 ? (size_t)listener->concurrency : 1;
+    runner->workers = calloc(runner->worker_count, sizeof *runner->workers);
+    check(runner->workers);
+    for (size_t i = 0; i < runner->worker_count; i++)
+        runner->workers[i].runner = runner;
+    rates_init(&runner->rates);
     runner->next_retry_ms = EVENTS_NEVER;
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
@@ -61,10 +68,13 @@ struct events *events_open(struct db *db, struct platform *platform, const struc
     events->platform = platform;
     events->count = count;
     pthread_mutex_init(&events->tails_lock, NULL);
+    pthread_mutex_init(&events->alert_lock, NULL);
     events->runners = calloc(count ? count : 1, sizeof *events->runners);
     check(events->runners);
     for (size_t i = 0; i < count; i++)
         runner_init(&events->runners[i], events, listeners[i]);
+    events->wanted = events_match_words(events);
+    metrics_write_also(events_write_metrics, events);
     return events;
 }
 
@@ -93,13 +103,19 @@ void events_close(struct events *events)
     for (size_t i = 0; i < events->count; i++) {
         struct runner *runner = &events->runners[i];
         stream_set_free(&runner->dirty);
-        arena_free(&runner->arena);
+        for (size_t j = 0; j < runner->worker_count; j++)
+            arena_free(&runner->workers[j].arena);
+        free(runner->workers);
+        rates_free(&runner->rates);
         pthread_cond_destroy(&runner->idle);
         pthread_cond_destroy(&runner->wake);
         pthread_mutex_destroy(&runner->lock);
     }
     check(!events->tails);
+    metrics_write_no_more(events);
+    pthread_mutex_destroy(&events->alert_lock);
     pthread_mutex_destroy(&events->tails_lock);
+    free(events->wanted);
     free(events->runners);
     free(events);
 }
@@ -120,7 +136,7 @@ static bool runner_drained(struct runner *runner, uint64_t ticket, const struct 
 {
     int status = 0;
     pthread_mutex_lock(&runner->lock);
-    while (runner->started && runner->drain_done < ticket && status == 0)
+    while (runner->workers[0].started && runner->drain_done < ticket && status == 0)
         status = pthread_cond_timedwait(&runner->idle, &runner->lock, deadline);
     bool drained = runner->drain_done >= ticket;
     pthread_mutex_unlock(&runner->lock);
@@ -163,55 +179,4 @@ bool events_drain(struct events *events, int64_t timeout_ms)
         drained = drain_once(events, &deadline);
     } while (drained && handled_so_far(events) != before);
     return drained;
-}
-
-/* ---- Figures ---- */
-
-DB_STATEMENT_GLOBAL(
-    LISTENER_BEHIND, "figures about the dispatcher, over all businesses",
-    "SELECT CAST(COALESCE(SUM(pending), 0) AS BIGINT), MIN(oldest) FROM (SELECT c.last_sequence - "
-    "COALESCE(e.position, 0) AS pending, (SELECT o.occurred_at FROM outbox o "
-    "WHERE o.business_id = c.business_id AND o.stream_id = c.outlet_id "
-    "AND o.sequence > COALESCE(e.position, 0) ORDER BY o.sequence LIMIT 1) AS oldest FROM outlet_counters c "
-    "LEFT JOIN event_cursors e ON e.business_id = c.business_id AND e.stream_id = c.outlet_id "
-    "AND e.listener = $1 WHERE c.last_sequence > COALESCE(e.position, 0)) behind");
-DB_STATEMENT_GLOBAL(LISTENER_DEAD, "figures about the dispatcher, over all businesses",
-                    "SELECT COUNT(*) FROM event_retries WHERE listener = $1 AND status = 'dead'");
-
-struct figures {
-    struct events *events;
-    struct listener_stats *stats;
-    size_t count;
-};
-
-static enum code load_figures(struct db_tx *tx, void *arg)
-{
-    struct figures *figures = arg;
-    int64_t now = clock_now_ms();
-    for (size_t i = 0; i < figures->count; i++) {
-        struct listener_stats *stats = &figures->stats[i];
-        struct db_rows *dead = db_ask(tx, &LISTENER_DEAD, DB_TEXT(str_of(stats->name)));
-        struct db_rows *behind = db_query(tx, &LISTENER_BEHIND, DB_TEXT(str_of(stats->name)));
-        if (db_failed(tx))
-            break;
-        stats->dead = db_int(dead, 0, 0);
-        stats->pending = db_int(behind, 0, 0);
-        int64_t oldest = db_is_null(behind, 0, 1) ? now : db_int(behind, 0, 1);
-        stats->lag_ms = oldest < now ? now - oldest : 0;
-    }
-    return CODE_OK;
-}
-
-size_t events_stats(struct events *events, struct listener_stats *ret_stats, size_t max)
-{
-    struct figures figures = {events, ret_stats, events->count < max ? events->count : max};
-    for (size_t i = 0; i < figures.count; i++) {
-        struct runner *runner = &events->runners[i];
-        ret_stats[i] = (struct listener_stats){
-            runner->listener->name, atomic_load(&runner->handled), atomic_load(&runner->failed), 0, 0, 0};
-    }
-    struct arena arena = {0};
-    db_read(events->db, UUID_NIL, &arena, load_figures, &figures);
-    arena_free(&arena);
-    return figures.count;
 }

@@ -37,6 +37,8 @@ struct listener {
     enum code (*handle)(struct platform *platform, struct db_tx *tx, const struct event *event);
     const char *summary;
     int64_t linger_ms; /* how late its effects may be: what comes meanwhile shares a commit; 0: at once */
+    int concurrency;   /* streams at once, each in its order; 0: one. At most 16. On SQLite writes are one by
+                          one anyway */
 };
 
 /* Publishes in the transaction `tx`. stream_id: the outlet, or db_business(tx). Takes the stream's counter
@@ -60,8 +62,28 @@ void events_close(struct events *events);
  * published of it, or parked it; false: timeout. */
 bool events_drain(struct events *events, int64_t timeout_ms);
 
+/* What is known about a listener: of one business, or of all. Rates are of this process, since its start. */
 struct listener_stats {
-    const char *name;
-    int64_t handled, failed, dead, pending, lag_ms;
+    const char *name, *summary;
+    int64_t pending, lag_ms;         /* events not read yet, and the age of the oldest of them */
+    int64_t dead, retrying, waiting; /* events put aside */
+    struct {
+        int64_t minutes, handled, failed; /* attempts */
+    } rates[3];                           /* of the last 1, 5 and 60 minutes */
 };
-size_t events_stats(struct events *events, struct listener_stats *ret_stats, size_t max);
+#define LISTENERS_MAX 64
+/* Room for LISTENERS_MAX. UUID_NIL: all businesses. */
+enum code events_stats(struct events *events, struct uuid business, struct listener_stats *ret_stats,
+                       size_t *ret_count);
+
+/* `fn` is told when more than 1 % of a listener's attempts for a business failed in 5 minutes (and at least
+ * 3), once until that is over. Called on a listener's thread, outside of any transaction. Set before
+ * events_start; NULL takes it off (when this returns it is not running). */
+struct listener_alert {
+    const char *listener;
+    struct uuid business_id;
+    struct uuid stream_id;   /* of the event that failed last */
+    int64_t handled, failed; /* in the last 5 minutes */
+};
+void events_on_alert(struct events *events, void (*fn)(void *arg, const struct listener_alert *alert),
+                     void *arg);

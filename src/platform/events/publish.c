@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "platform/events/dispatcher.h"
 #include "platform/events/entry.h"
+#include "platform/events/pack.h"
 #include "platform/events/pattern.h"
 #include "platform/http/metrics.h"
 
@@ -24,14 +25,44 @@ struct published {
     struct stream_key key;
     int64_t last_sequence;
     size_t count;
+    uint64_t wanted; /* listeners, bit by bit */
 };
+
+static uint64_t matching(const struct events *events, struct str event_name)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < events->count; i++) {
+        if (event_pattern_matches(str_of(events->runners[i].listener->pattern), event_name))
+            bits |= UINT64_C(1) << i;
+    }
+    return bits;
+}
+
+uint64_t *events_match_words(const struct events *events)
+{
+    size_t count = 0;
+    while (pack_word(count).data)
+        count++;
+    uint64_t *wanted = calloc(count, sizeof *wanted);
+    check(wanted);
+    for (size_t i = 0; i < count; i++)
+        wanted[i] = matching(events, pack_word(i));
+    return wanted;
+}
+
+static uint64_t wanted_by(const struct events *events, struct str event_name)
+{
+    size_t number;
+    return pack_word_find(event_name, &number) ? events->wanted[number] : matching(events, event_name);
+}
 
 static void wake_listeners(void *arg)
 {
     const struct published *published = arg;
     metric_add(&PUBLISHED, (int64_t)published->count);
     for (size_t i = 0; i < published->events->count; i++)
-        runner_wake(&published->events->runners[i], published->key, published->last_sequence);
+        runner_wake(&published->events->runners[i], published->key, published->last_sequence,
+                    published->wanted >> i & 1);
     events_wake_tails(published->events, published->key, published->last_sequence);
 }
 
@@ -51,7 +82,9 @@ void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id
     if (!events)
         return;
     struct published *published = arena_new(db_arena(tx), struct published);
-    *published = (struct published){events, key, entry.sequence, count};
+    *published = (struct published){events, key, entry.sequence, count, 0};
+    for (size_t i = 0; i < count; i++)
+        published->wanted |= wanted_by(events, str_of(drafts[i].name));
     db_after_commit(tx, wake_listeners, published);
 }
 

@@ -36,3 +36,7 @@ static inline void metric_set(struct metric *metric, int64_t value)
     atomic_store_explicit(&metric->value, value, memory_order_relaxed);
 }
 void metrics_write(struct buf *out); /* text format 0.0.4 */
+/* For what has labels: `write` adds its lines to every answer of /metrics, without waiting for anything. At
+ * most 8; when the second returns it runs no more. */
+void metrics_write_also(void (*write)(struct buf *out, void *arg), void *arg);
+void metrics_write_no_more(const void *arg);

@@ -112,20 +112,21 @@ TEST(the_figures_tell_what_waits)
     require(fixture_open(&fixture));
     struct events *events = open_events(&fixture, &LISTENER_ALL);
     struct listener_stats stats;
+    size_t stats_count;
     publish(&fixture, events, fixture.outlet, "stock.low", ONE_TO_NINE, 3);
     clock_move(2500);
     publish(&fixture, events, fixture.business, "stock.low", ONE_TO_NINE, 1);
-    require(events_stats(events, &stats, 1) == 1);
+    require(events_stats(events, UUID_NIL, &stats, &stats_count) == CODE_OK && stats_count == 1);
     expect_text_eq(stats.name, "test.all");
     expect_int_eq(stats.pending, 4);
     expect_int_eq(stats.lag_ms, 2500);
     require(events_start(events));
     expect(events_drain(events, 10000));
-    require(events_stats(events, &stats, 1) == 1);
+    require(events_stats(events, UUID_NIL, &stats, &stats_count) == CODE_OK && stats_count == 1);
     expect_int_eq(stats.pending, 0);
     expect_int_eq(stats.lag_ms, 0);
-    expect_int_eq(stats.handled, 4);
-    expect_int_eq(stats.failed, 0);
+    expect_int_eq(stats.rates[2].handled, 4);
+    expect_int_eq(stats.rates[2].failed, 0);
     events_close(events);
     fixture_close(&fixture);
 }
