@@ -140,4 +140,77 @@ onEachEngine('tables', (context) => {
     await owner.must(200, 'PATCH', `/tables/${table.id}`, { isActive: true });
     await owner.must(201, 'POST', '/pos/transactions', sale);
   });
+
+  const order = (shop, table, more = {}) => shop.owner.must(201, 'POST', '/orders', { outletId: shop.outletId, orderType: 'dine_in', tableId: table.id, items: [{ productId: shop.products[0].id, quantity: 1 }], ...more });
+  const moveOrder = (shop, { id }, status) => shop.owner.must(200, 'PATCH', `/orders/${id}/status`, { status });
+  const look = async (shop, { id }) => { const t = await shop.owner.must(200, 'GET', `/tables/${id}`); return [t.status, t.activeOrders]; };
+
+  it('are occupied while any order of theirs is open, whatever they were before', async () => {
+    const shop = await openShop(context.server);
+    const { owner, outletId } = shop;
+    for (const before of ['available', 'reserved', 'cleaning', 'occupied']) {
+      const table = await makeTable(owner, outletId, before);
+      assert.equal((await setStatus(owner, table, before)).status, 200);
+      const first = await order(shop, table), second = await order(shop, table);
+      assert.deepEqual(await look(shop, table), ['occupied', 2]);
+      await moveOrder(shop, first, 'completed');
+      assert.deepEqual(await look(shop, table), ['occupied', 1]);
+      await moveOrder(shop, second, 'cancelled');
+      assert.deepEqual(await look(shop, table), ['available', 0]);
+    }
+    const table = await makeTable(owner, outletId, 'take away');
+    await order(shop, table, { orderType: 'takeaway' });
+    assert.deepEqual(await look(shop, table), ['available', 0]);
+    assert.deepEqual((await owner.must(200, 'GET', `/tables?outletId=${outletId}&status=occupied`)), []);
+  });
+
+  it('with open orders are not freed, deactivated or deleted by hand', async () => {
+    const shop = await openShop(context.server);
+    const { owner, outletId } = shop;
+    const table = await makeTable(owner, outletId, 'A'), open = await order(shop, table);
+    for (const status of ['available', 'reserved', 'cleaning']) {
+      const answer = await setStatus(owner, table, status);
+      assert.deepEqual([answer.status, answer.body.code, paths(answer), answer.body.errors[0].activeOrders], [409, 'CONFLICT', ['status'], 1]);
+    }
+    assert.equal((await setStatus(owner, table, 'occupied')).status, 200);
+    assert.deepEqual(paths(await owner.patch(`/tables/${table.id}`, { isActive: false })), ['isActive']);
+    assert.equal((await owner.delete(`/tables/${table.id}`)).status, 409);
+    await owner.must(200, 'PATCH', `/tables/${table.id}`, { name: 'B' });
+    await moveOrder(shop, open, 'completed');
+    assert.equal((await setStatus(owner, table, 'cleaning')).status, 200);
+    assert.equal((await owner.delete(`/tables/${table.id}`)).status, 204);
+    assert.equal((await owner.must(200, 'GET', `/tables/${table.id}`)).isActive, false, 'an order names it');
+  });
+
+  it('stay right when orders come and go at once', async () => {
+    const shop = await openShop(context.server);
+    const { owner, outletId } = shop;
+    const tables = await Promise.all(['A', 'B', 'C'].map((name) => makeTable(owner, outletId, name)));
+    for (let round = 0; round < 5; round++) {
+      const orders = await Promise.all([...tables, ...tables].map((table) => order(shop, table)));
+      for (const table of tables) assert.deepEqual(await look(shop, table), ['occupied', 2]);
+      const [late, byHand] = await Promise.all([order(shop, tables[0]), setStatus(owner, tables[0], 'reserved'), ...orders.map((o) => moveOrder(shop, o, 'completed'))]);
+      assert.ok([200, 409].includes(byHand.status), byHand.text);
+      assert.deepEqual(await look(shop, tables[0]), ['occupied', 1]);
+      for (const table of tables.slice(1)) assert.deepEqual(await look(shop, table), ['available', 0]);
+      await moveOrder(shop, late, 'completed');
+      assert.deepEqual(await look(shop, tables[0]), ['available', 0]);
+    }
+  });
+
+  it('tell what becomes of them, and who did it by hand', async () => {
+    const shop = await openShop(context.server);
+    const { owner, outletId } = shop;
+    const table = await makeTable(owner, outletId, 'A'), waiter = await hire(owner, 'cashier');
+    assert.equal((await setStatus(waiter, table, 'reserved')).status, 200);
+    const open = await order(shop, table);
+    await order(shop, table).then((other) => moveOrder(shop, other, 'completed'));
+    await moveOrder(shop, open, 'completed');
+    const told = async () => (await owner.must(200, 'GET', '/audit?limit=200')).filter((row) => row.action === 'table.status_changed').reverse();
+    let rows = await told();
+    for (let i = 0; i < 100 && rows.length < 3; i++) { await new Promise((resolve) => setTimeout(resolve, 50)); rows = await told(); }
+    assert.deepEqual(rows.map((row) => [row.data.previousStatus, row.data.newStatus, row.employeeId]),
+      [['available', 'reserved', waiter.user.employeeId], ['reserved', 'occupied', null], ['occupied', 'available', null]]);
+    assert.ok(rows.every((row) => row.data.tableId === table.id && row.data.tableName === 'A' && row.outletId === outletId && row.entityId === table.id));
+  });
 });
