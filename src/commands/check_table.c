@@ -345,7 +345,7 @@ const struct book_check BOOK_CHECKS[] = {
 
 size_t book_checks(const struct book_check *ret_checks[BOOK_CHECKS_MAX])
 {
-    static const struct book_check *const areas[] = {BOOK_CHECKS, CUSTOMER_CHECKS, FLOOR_CHECKS};
+    static const struct book_check *const areas[] = {BOOK_CHECKS, CUSTOMER_CHECKS, FLOOR_CHECKS, ORDER_CHECKS};
     size_t count = 0;
     for (size_t i = 0; i < sizeof areas / sizeof areas[0]; i++) {
         for (const struct book_check *check = areas[i]; check->name; check++) {

@@ -20,7 +20,7 @@ struct book_check {
 };
 
 /* By area; each ends in a row with name NULL. */
-extern const struct book_check BOOK_CHECKS[], CUSTOMER_CHECKS[], FLOOR_CHECKS[];
+extern const struct book_check BOOK_CHECKS[], CUSTOMER_CHECKS[], FLOOR_CHECKS[], ORDER_CHECKS[];
 
 #define BOOK_CHECKS_MAX 128
 /* The rows of all areas; answers how many. */

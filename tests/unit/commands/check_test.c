@@ -72,6 +72,16 @@
     "table_id, made_by_sale, employee_id, business_date, number, order_type, status, voided, priority, "     \
     "version, created_at) VALUES (" BUSINESS ", " SALE ", " OUTLET ", " SHIFT ", 0, " EMPLOYEE               \
     ", 20260206, 1, '" type "', '" order_status "', 0, 0, 1, 5000);"
+/* The sale's kitchen order with one item, its event read by the listener. */
+#define ORDER(id, number, made, status, item_status)                                                         \
+    "INSERT INTO kitchen_orders (business_id, id, outlet_id, transaction_id, made_by_sale, employee_id, "    \
+    "business_date, number, order_type, status, voided, priority, version, created_at) VALUES (" BUSINESS    \
+    ", " ID(id) ", " OUTLET ", " SALE ", " made ", " EMPLOYEE ", 20260206, " number ", 'takeaway', '" status \
+    "', 0, 0, 1, 5000); INSERT INTO kitchen_order_items (business_id, order_id, id, product_id, "            \
+    "product_name, quantity_milli, status) VALUES (" BUSINESS ", " ID(id) ", " ID("1") ", " PRODUCT          \
+    ", 'a', 1000, '" item_status "');"
+#define KITCHEN_HAS_READ "INSERT INTO event_cursors VALUES (" BUSINESS ", " OUTLET ", 'kds.orders', 12);"
+#define NOT_YET_PAST "UPDATE event_cursors SET position = 10 WHERE listener = 'kds.orders';"
 /* The sale took 20 of an ingredient, kept with this outcome. */
 #define TAKEN(outcome)                                                                                       \
     "INSERT INTO stock_levels VALUES (" BUSINESS ", " OUTLET ", " SHIFT ", " NIL ", -20000, 1);"             \
@@ -255,6 +265,34 @@ static const struct sabotage {
     {"", TABLE("occupied", "dine_in", "served") "UPDATE kitchen_orders SET table_id = NULL"},
     {"", TABLE("available", "dine_in", "completed")},
     {"", TABLE("available", "takeaway", "pending")},
+    {"", ORDER("3", "1", "1", "pending", "pending") KITCHEN_HAS_READ},
+    {"orders.missing", KITCHEN_HAS_READ},
+    {"", KITCHEN_HAS_READ NOT_YET_PAST},
+    {"", KITCHEN_HAS_READ "UPDATE transactions SET order_type = 'retail'"},
+    {"", KITCHEN_HAS_READ "UPDATE transactions SET order_ids = '[]'"},
+    {"orders.missing orders.settled", ORDER("3", "1", "0", "pending", "pending") KITCHEN_HAS_READ},
+    {"",
+     ORDER("3", "1", "0", "pending", "pending") KITCHEN_HAS_READ "UPDATE transactions SET order_ids = '[]'"},
+    {"orders.sale", "DROP INDEX kitchen_orders_made;" ORDER("3", "1", "1", "pending", "pending")
+                        ORDER("4", "2", "1", "pending", "pending")},
+    {"orders.sale",
+     ORDER("3", "1", "1", "pending", "pending") "UPDATE kitchen_orders SET transaction_id = " SHIFT},
+    {"orders.sale",
+     ORDER("3", "1", "1", "pending", "pending") "UPDATE transactions SET order_type = 'retail'"},
+    {"orders.voided", ORDER("3", "1", "1", "pending", "pending") KITCHEN_HAS_READ
+     "UPDATE outbox SET first_event = " VOIDED ", first_aggregate_id = " SALE " WHERE sequence = 12"},
+    {"", ORDER("3", "1", "1", "completed", "completed") KITCHEN_HAS_READ
+     "UPDATE outbox SET first_event = " VOIDED " WHERE sequence = 12; UPDATE kitchen_orders SET voided = 1"},
+    {"orders.items", ORDER("3", "1", "1", "pending", "cooking")},
+    {"orders.items", ORDER("3", "1", "1", "ready", "cooking")},
+    {"orders.items", ORDER("3", "1", "1", "cancelled", "ready")},
+    {"", ORDER("3", "1", "1", "cooking", "pending")},
+    {"", ORDER("3", "1", "1", "ready", "cancelled")},
+    {"orders.numbers", ORDER("3", "2", "1", "pending", "pending")},
+    {"orders.numbers",
+     ORDER("3", "1", "1", "pending", "pending")
+         ORDER("4", "1", "0", "pending",
+               "pending") "UPDATE kitchen_orders SET transaction_id = NULL WHERE made_by_sale = 0"},
 };
 
 static bool names(const struct sabotage *sabotage, const struct book_check *check)
