@@ -8,6 +8,7 @@
 #include "base/decimal.h"
 #include "base/log.h"
 #include "commands/command.h"
+#include "commands/demo_customers.h"
 #include "commands/demo_data.h"
 #include "commands/demo_recipes.h"
 #include "modules/auth/auth.h"
@@ -256,7 +257,8 @@ static enum code make(struct db_tx *tx, void *arg)
                                    demo->larges, demo->now_ms};
     demo_add_recipes(tx, &shop);
     add_tables(tx, demo);
-    return open_shift(tx, demo);
+    code = demo_add_customers(tx, demo->now_ms);
+    return code ? code : open_shift(tx, demo);
 }
 
 static enum code make_demo(struct platform *platform)
