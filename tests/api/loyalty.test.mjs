@@ -305,3 +305,23 @@ onEachEngine('loyalty', (context) => {
     assert.deepEqual([...new Set(told.map((row) => row.entityId))], [customerId]);
   });
 });
+
+onEachEngine('loyalty that comes late', (context) => {
+  it('counts once what failed twice, nothing of what was voided meanwhile, refunds in any order', async () => {
+    const shop = await openLoyalShop(context);
+    const [plain, voided, refunded] = [await enrol(shop, 'A'), await enrol(shop, 'B'), await enrol(shop, 'C')];
+    await adjust(shop, voided, 10);
+    const sold = await sellFor(shop, plain, 110000);
+    const gone = await sellFor(shop, voided, 110000, { loyaltyPointsRedeemed: 10 });
+    await shop.owner.must(200, 'POST', `/pos/transactions/${gone.id}/void`, { reason: 'x' });
+    const { id } = await sellFor(shop, refunded, 160000);
+    const [item] = (await shop.owner.must(200, 'GET', `/pos/transactions/${id}`)).items;
+    await shop.owner.must(201, 'POST', `/pos/transactions/${id}/refund`, { items: [{ transactionItemId: item.id, quantity: 80 }], method: 'cash', reason: 'cold' });
+    let now = await settled(shop, refunded, visits(1)); // the refund's own event counts the sale, too
+    assert.deepEqual([now.totalSpent, now.ledger], [80000, [['earned', 3], ['reversed', -2]]]);
+    now = await settled(shop, plain, visits(1));
+    assert.deepEqual([now.totalSpent, now.ledger, now.rows[0].transactionId], [110000, [['earned', 2]], sold.id]);
+    now = await settled(shop, voided, (c) => c.loyaltyPoints === 10);
+    assert.deepEqual([now.visitCount, now.totalSpent, now.lastVisitAt, now.ledger], [0, 0, null, [['adjusted', 10], ['redeemed', -10], ['reversed', 10]]]);
+  });
+}, { env: { TILOPOS_FAULT_EVENT: 'customers.loyalty transaction.created 2' } });
