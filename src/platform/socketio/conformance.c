@@ -11,6 +11,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #define GREETING_GAP_MS 15
 
