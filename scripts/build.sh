@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds build/tilopos, optimised and with debug information.
+# Builds build/tilopos, optimised and with debug information, and build/socketio_conformance.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,4 +8,4 @@ trap 'rm -f "$log"' EXIT
 if [ ! -f build/build.ninja ]; then
   meson setup build --buildtype=debugoptimized >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 fi
-ninja -C build tilopos >"$log" 2>&1 || { grep -vE '^\[[0-9]+/' "$log" >&2; exit 1; }
+ninja -C build tilopos socketio_conformance >"$log" 2>&1 || { grep -vE '^\[[0-9]+/' "$log" >&2; exit 1; }

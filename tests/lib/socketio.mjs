@@ -125,6 +125,15 @@ export class Polling {
     return { status: response.status, text: await response.text() };
   }
 
+  /** Nothing comes any more but the end. */
+  async whenClosed() {
+    for (;;) {
+      const { status, text } = await soon(this.get(), 'the end of the session');
+      if (status === 400) return;
+      if (!['1', '2', '6'].includes(text)) throw new Error(`the session lives on: ${text}`);
+    }
+  }
+
   /** Packets until there are `count`; pings are answered and left out. */
   async take(count) {
     const packets = [];

@@ -105,6 +105,7 @@ void eio_session_put(struct eio_session *session, struct eio_frame *frame)
 }
 
 void eio_send(struct eio_session *session, struct eio_frame *frame) { eio_session_put(session, frame); }
+void eio_flush(struct eio_session *session) { eio_session_settle(session); }
 
 void eio_session_settle(struct eio_session *session)
 {
@@ -244,6 +245,7 @@ void eio_session_free(struct eio_session *session)
 /* ---- What is asked of it ---- */
 
 struct eio *eio_of(const struct eio_session *session) { return session->loop->eio; }
+bool eio_is_websocket(const struct eio_session *session) { return session->wire != NULL; }
 void *eio_user(const struct eio_session *session) { return session->user; }
 struct str eio_sid(const struct eio_session *session) { return (struct str){session->sid, EIO_SID_LEN}; }
 

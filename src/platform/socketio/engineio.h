@@ -93,6 +93,9 @@ void eio_frame_unref(struct eio_frame *frame);
 /* Takes a reference of its own. What is sent in one turn of the loop leaves in one write. A closed session:
  * no-op. */
 void eio_send(struct eio_session *session, struct eio_frame *frame);
+/* What was sent leaves now: as an answer of its own to a poll that waits, or as a write of its own. May find
+ * that the session has ended. */
+void eio_flush(struct eio_session *session);
 /* What was sent before still goes out. `closed` is called before it returns (not when it is called from
  * within `closed` or when the session is closed already). May be called from any handler. After it the
  * session must not be touched. */
@@ -103,6 +106,7 @@ void eio_close(struct eio_session *session, const char *reason);
 void eio_alarm(struct eio_session *session, int64_t delay_ms, void (*ring)(void *user, struct eio_session *));
 
 struct eio *eio_of(const struct eio_session *session);
+bool eio_is_websocket(const struct eio_session *session);
 struct eio_ref eio_ref_of(const struct eio_session *session);
 void *eio_user(const struct eio_session *session);
 struct str eio_sid(const struct eio_session *session); /* a secret of the client */

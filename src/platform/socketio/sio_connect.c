@@ -158,6 +158,7 @@ static void welcome(struct sio_client *client, struct sio_joining *joining, stru
         send_missed(client, joining);
     }
     send_welcome(client, joining, sio_sid(socket));
+    eio_flush(client->session); /* a poll that waits gets no more than the reply */
     if (client->session)
         send_held(joining, client, socket);
     if (client->session && space->connected)
