@@ -1,8 +1,10 @@
 // The kitchen: one order a sale, moved forward by many hands, paid before or later.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { spawnSync } from 'node:child_process';
+import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onEachEngine } from '../lib/engines.mjs';
+import { checkInvariants, ENGINES, makeDatabase, Server } from '../lib/server.mjs';
 import { hire, openShop, saleOf } from '../lib/client.mjs';
 
 const MENU = [{ name: 'Nasi Goreng', price: 35000, station: 'kitchen' }, { name: 'Kopi', price: 18000, station: 'bar' }, { name: 'Air', price: 6000 }];
@@ -270,15 +272,6 @@ onEachEngine('kitchen orders', (context) => {
     const [one, two] = [await shop.owner.post('/orders', body, key), await shop.owner.post('/orders', body, key)];
     assert.deepEqual([one.body.id, two.headers.get('idempotent-replayed')], [two.body.id, 'true']);
   });
-
-  it('keeps an old sale of a till without a line from the kitchen, and shows a fresh one', async () => {
-    const shop = await openShop(context.server, { products: MENU });
-    const at = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
-    const before = await shop.owner.must(200, 'GET', '/shifts/current');
-    assert.ok(before.id);
-    const fresh = await sell(shop, [[shop.products[0], 1]], { clientCreatedAt: at(0), shiftId: shop.shiftId });
-    assert.equal((await orderOf(shop.owner, fresh)).status, 'pending');
-  });
 });
 
 const FAILS_ONCE = { env: { TILOPOS_FAULT_EVENT: 'kds.orders transaction.created 1' } };
@@ -302,3 +295,61 @@ onEachEngine('kitchen orders that come late', (context) => {
     assert.equal((await shop.owner.post('/orders', { transactionId: shop.shiftId })).status, 404);
   });
 }, FAILS_ONCE);
+
+/** One statement on a database whose server is stopped. */
+function sql(database, text) {
+  const done = database.engine === 'postgres' ? spawnSync('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', text, database.url], { encoding: 'utf8' })
+    : spawnSync('python3', ['-c', 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()', database.url.slice('sqlite:'.length), text], { encoding: 'utf8' });
+  assert.equal(done.status, 0, done.stderr);
+}
+
+for (const engine of ENGINES) {
+  describe(`kitchen orders after a stop (${engine})`, () => {
+    it('makes no second order of an event that comes twice', async () => {
+      const database = makeDatabase(engine);
+      let server = await Server.start(database);
+      const shop = await openShop(server, { products: MENU }), [rice] = shop.products;
+      const sales = [];
+      for (let i = 0; i < 3; i++) sales.push(await sell(shop, [[rice, i + 1]]));
+      const hand = await shop.owner.must(201, 'POST', '/orders', byHand(shop, [[rice, 1]]));
+      sales.push(await sell(shop, [[rice, 1]], { orderIds: [hand.id] }));
+      await shop.owner.must(200, 'POST', `/pos/transactions/${sales[1].id}/void`, { reason: 'twice' });
+      for (const sale of sales) await orderOf(shop.owner, sale);
+      const all = () => shop.owner.must(200, 'GET', '/orders');
+      const before = await eventually(all, (found) => found.some((order) => order.voided));
+      await move(shop.owner, before[0], 'cooking');
+      const settled = await all();
+      await server.stop();
+      sql(database, "UPDATE event_cursors SET position = 0 WHERE listener = 'kds.orders'");
+      server = shop.owner.server = await Server.start(database);
+      const last = await orderOf(shop.owner, await sell(shop, [[rice, 9]]));
+      assert.deepEqual((await all()).filter((order) => order.id !== last.id), settled);
+      assert.equal(last.orderNumber, '005');
+      await server.stop();
+      checkInvariants(database);
+      database.drop();
+    });
+
+    it('keeps what a till without a line sold long ago from the kitchen', async () => {
+      const database = makeDatabase(engine);
+      let server = await Server.start(database);
+      const shop = await openShop(server, { products: MENU }), table = await addTable(shop, 'T1');
+      await server.stop();
+      sql(database, 'UPDATE shifts SET opened_at = opened_at - 7200000');
+      server = shop.owner.server = await Server.start(database);
+      const at = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
+      const late = (minutes) => sell(shop, [[shop.products[0], 1]], { orderType: 'dine_in', tableId: table.id, clientCreatedAt: at(minutes) });
+      const [old, fresh] = [await late(60), await late(5)];
+      const shown = await orderOf(shop.owner, fresh), kept = await orderOf(shop.owner, old);
+      assert.deepEqual([shown.status, kept.status, kept.items[0].status], ['pending', 'completed', 'completed']);
+      assert.equal(kept.createdAt, (await shop.owner.must(200, 'GET', `/pos/transactions/${old.id}`)).clientCreatedAt);
+      await move(shop.owner, shown, 'completed');
+      assert.equal((await shop.owner.must(200, 'GET', `/tables/${table.id}`)).status, 'available');
+      const told = await eventually(() => shop.owner.must(200, 'GET', '/audit?action=order.created'), (found) => found.length > 0);
+      assert.deepEqual(told.map((row) => row.entityId), [shown.id]);
+      await server.stop();
+      checkInvariants(database);
+      database.drop();
+    });
+  });
+}
