@@ -47,5 +47,5 @@ TEST(late_review_is_told_in_words)
     expect_str_eq(late_review_text(test_arena(), (1u << SALE_REVIEWS) - 1),
                   STR("[\"OUTLET_INACTIVE\",\"PRODUCT_INACTIVE\",\"MODIFIER_RULE\",\"DISCOUNT_TOO_LARGE\","
                       "\"OVERRIDE_REQUIRED\",\"INSUFFICIENT_STOCK\",\"INSUFFICIENT_POINTS\","
-                      "\"TOTAL_DIFFERS\"]"));
+                      "\"TOTAL_DIFFERS\",\"ORDER_SETTLED\"]"));
 }
