@@ -29,6 +29,9 @@ onEachEngine('tables', (context) => {
     assert.deepEqual((await owner.must(200, 'GET', next)).map((t) => t.id), [made.id]);
     const changed = await owner.must(200, 'PATCH', `/tables/${made.id}`, { name: 'Teras 2', capacity: null, x: 0, version: 1 });
     assert.deepEqual(changed, { ...made, name: 'Teras 2', capacity: null, x: 0, version: 2 });
+    const kept = await owner.must(200, 'PATCH', `/tables/${made.id}`, { status: 'reserved' });
+    assert.deepEqual(kept, { ...changed, status: 'reserved', version: 3 });
+    assert.equal((await makeTable(owner, outletId, 'Baru', { status: 'cleaning' })).status, 'cleaning');
     assert.equal((await owner.delete(`/tables/${made.id}`)).status, 204);
     assert.equal((await owner.get(`/tables/${made.id}`)).status, 404);
     assert.equal((await owner.delete(`/tables/${made.id}`)).status, 404);
@@ -41,7 +44,7 @@ onEachEngine('tables', (context) => {
       [{ outletId, name: '  ' }, ['name']],
       [{ outletId, name: 'A', capacity: 0, section: '', x: 'left', y: 2e6 }, ['capacity', 'section', 'x', 'y']],
       [{ outletId, name: 'A', capacity: 2.5, seats: 3 }, ['capacity', 'seats']],
-      [{ outletId, name: 'A', status: 'occupied' }, ['status']],
+      [{ outletId, name: 'A', status: 'dirty', activeOrders: 0 }, ['activeOrders', 'status']],
     ]) {
       const answer = await owner.post('/tables', body);
       assert.deepEqual([answer.status, paths(answer).sort()], [400, [...wrong].sort()], answer.text);
@@ -174,6 +177,7 @@ onEachEngine('tables', (context) => {
     }
     assert.equal((await setStatus(owner, table, 'occupied')).status, 200);
     assert.deepEqual(paths(await owner.patch(`/tables/${table.id}`, { isActive: false })), ['isActive']);
+    assert.deepEqual(paths(await owner.patch(`/tables/${table.id}`, { name: 'X', status: 'available' })), ['status']);
     assert.equal((await owner.delete(`/tables/${table.id}`)).status, 409);
     await owner.must(200, 'PATCH', `/tables/${table.id}`, { name: 'B' });
     await moveOrder(shop, open, 'completed');

@@ -21,12 +21,13 @@ size_t table_occupy(struct db_tx *tx, struct uuid table_id, struct event_draft *
  * it becomes available. The caller's change of the order must have been asked before. */
 size_t table_release(struct db_tx *tx, struct uuid table_id, struct event_draft *ret_draft);
 
-/* A new table, available. Names are unique among the active tables of an outlet (not checked here: the unique
+/* A new table. Names are unique among the active tables of an outlet (not checked here: the unique
  * index refuses the transaction). Positions are thousandths; INT64_MIN: none told. */
 struct table_draft {
     struct uuid id, outlet_id;
     struct str name, section; /* section: STR_NONE, none */
     int64_t capacity, x_milli, y_milli, created_at;
+    enum table_status status;
 };
 /* Asks only. */
 void table_add(struct db_tx *tx, const struct table_draft *draft);

@@ -99,7 +99,8 @@ static enum code create(struct request *request, struct db_tx *tx, void *arg)
                                 .capacity = table->capacity,
                                 .x_milli = table->x_milli,
                                 .y_milli = table->y_milli,
-                                .created_at = table->created_at};
+                                .created_at = table->created_at,
+                                .status = (enum table_status)table->status};
     if (table_name_taken(tx, table->outlet_id, table->name, UUID_NIL))
         return name_taken(request);
     table_add(tx, &draft);
@@ -114,7 +115,6 @@ static enum code tables_create(struct request *request)
     if (code)
         return code;
     table.id = uuid_new();
-    table.status = TABLE_AVAILABLE;
     table.active_orders = 0;
     table.version = 1;
     table.created_at = request->received_ms;
@@ -139,6 +139,16 @@ static enum code check_version(struct request *request, int64_t expected, const 
                           str_format(request->arena, ",\"current\":%lld", (long long)table->version));
 }
 
+/* The last thing that a write does: it takes the outlet's counter. */
+static void tell_status(struct request *request, struct db_tx *tx, const struct dining_table *table,
+                        enum table_status previous)
+{
+    if (table->status == (int64_t)previous)
+        return;
+    struct event_draft event = table_status_event(request->arena, table, previous, request->who.employee_id);
+    event_publish(tx, request->platform->events, table->outlet_id, request->id, &event, 1);
+}
+
 static enum code check_change(struct request *request, struct db_tx *tx, const struct dining_table *before,
                               const struct dining_table *table)
 {
@@ -149,6 +159,8 @@ static enum code check_change(struct request *request, struct db_tx *tx, const s
         return code;
     if (!table->is_active && before->active_orders > 0)
         return has_orders(request, "isActive", before);
+    if (!table_may_become((enum table_status)table->status, before->active_orders))
+        return has_orders(request, "status", before);
     if (table->is_active && table_name_taken(tx, table->outlet_id, table->name, table->id))
         return name_taken(request);
     return CODE_OK;
@@ -170,6 +182,7 @@ static enum code change(struct request *request, struct db_tx *tx, void *arg)
         return code;
     table.version = before.version;
     table_update(tx, &table);
+    tell_status(request, tx, &table, (enum table_status)before.status);
     reply(request, &table);
     return CODE_OK;
 }
@@ -223,8 +236,7 @@ static enum code set_status(struct request *request, struct db_tx *tx, void *arg
                               STR_NONE);
     enum table_status previous = (enum table_status)table.status;
     table_set_status(tx, &table, (enum table_status)wanted->status);
-    struct event_draft event = table_status_event(request->arena, &table, previous, request->who.employee_id);
-    event_publish(tx, request->platform->events, table.outlet_id, request->id, &event, 1);
+    tell_status(request, tx, &table, previous);
     reply(request, &table);
     return CODE_OK;
 }

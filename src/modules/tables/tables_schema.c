@@ -41,13 +41,17 @@ static const struct json_field TABLE_FIELDS[] = {
 };
 const struct json_schema TABLE_SCHEMA = JSON_SCHEMA("Table", struct dining_table, TABLE_FIELDS);
 
-static const struct dining_table DEFAULTS = {
-    .capacity = JSON_NONE, .x_milli = JSON_NONE, .y_milli = JSON_NONE, .is_active = true};
+static const struct dining_table DEFAULTS = {.status = TABLE_AVAILABLE,
+                                             .capacity = JSON_NONE,
+                                             .x_milli = JSON_NONE,
+                                             .y_milli = JSON_NONE,
+                                             .is_active = true};
 
 static const struct json_field CREATE_FIELDS[] = {
     {"outletId", JSON_UUID, JSON_REQUIRED, AT(outlet_id)},
     NAME_FIELD(JSON_REQUIRED),
     PLACE_FIELDS,
+    {"status", JSON_ENUM, 0, AT(status), .values = TABLE_STATUS_NAMES},
 };
 const struct json_schema TABLE_CREATE_SCHEMA =
     JSON_SCHEMA("TableCreate", struct dining_table, CREATE_FIELDS, .defaults = &DEFAULTS);
@@ -56,6 +60,7 @@ static const struct json_field CHANGE_FIELDS[] = {
     {"outletId", JSON_UUID, 0, AT(outlet_id), .summary = "its own: a table stays in its outlet"},
     NAME_FIELD(0),
     PLACE_FIELDS,
+    {"status", JSON_ENUM, 0, AT(status), .values = TABLE_STATUS_NAMES},
     {"isActive", JSON_BOOLEAN, 0, AT(is_active)},
     {"version", JSON_INTEGER, 0, AT(version), .min = 1, .max = VERSION_MAX,
      .summary = "of what was read: 409 when the table changed since"},

@@ -22,7 +22,7 @@ DB_STATEMENT(TABLE_NAMED, "SELECT id FROM dining_tables WHERE business_id = $1 A
 DB_STATEMENT(TABLE_INSERT,
              "INSERT INTO dining_tables (business_id, id, outlet_id, name, capacity, section, x_milli,"
              " y_milli, status, is_active, version, created_at)"
-             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'available', 1, 1, $9)");
+             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $10, 1, 1, $9)");
 DB_STATEMENT(TABLE_UPDATE,
              "UPDATE dining_tables SET name = $3, capacity = $4, section = $5, x_milli = $6, y_milli = $7,"
              " is_active = $8, version = $9, status = $10 WHERE business_id = $1 AND id = $2");
@@ -105,7 +105,8 @@ void table_add(struct db_tx *tx, const struct table_draft *draft)
 {
     db_ask(tx, &TABLE_INSERT, DB_UUID(draft->id), DB_UUID(draft->outlet_id), DB_TEXT(draft->name),
            DB_INT_OR_NULL(draft->capacity), DB_TEXT(draft->section), DB_INT_OR_NULL(draft->x_milli),
-           DB_INT_OR_NULL(draft->y_milli), DB_INT(draft->created_at));
+           DB_INT_OR_NULL(draft->y_milli), DB_INT(draft->created_at),
+           DB_TEXT(str_of(TABLE_STATUS_NAMES[draft->status])));
 }
 
 void table_update(struct db_tx *tx, struct dining_table *table)
