@@ -6,20 +6,28 @@
  * come back and go at once as `waste`, so that the ledger adds up by type. A refund brings nothing back: the
  * food was made. */
 #include "base/clock.h"
+#include "base/json_raw.h"
 #include "domain/recipe.h"
 #include "modules/inventory/recipe_book.h"
 #include "platform/platform.h"
 
+/* What a sale takes; no rows: nothing, or nothing any more. */
 DB_STATEMENT(DEDUCTION_NEEDS,
              "SELECT i.id, i.variant_id, i.quantity_milli, r.variant_id, r.ingredient_id, r.quantity_milli, "
-             "g.is_active, g.cost_minor, g.low_stock_threshold_milli FROM transaction_items i "
+             "g.is_active, g.cost_minor, g.low_stock_threshold_milli, t.outlet_id, t.employee_id "
+             "FROM transaction_items i "
              "JOIN recipe_rows r ON r.business_id = i.business_id AND r.product_id = i.product_id "
              "JOIN ingredients g ON g.business_id = r.business_id AND g.id = r.ingredient_id "
-             "WHERE i.business_id = $1 AND i.transaction_id = $2 ORDER BY i.id, r.position");
-DB_STATEMENT(DEDUCTION_SALE, "SELECT outlet_id, status, employee_id, voided_by, void_reason "
-                             "FROM transactions WHERE business_id = $1 AND id = $2");
-DB_STATEMENT(DEDUCTION_FIND, "SELECT ingredient_id, quantity_milli, outcome FROM recipe_deductions "
-                             "WHERE business_id = $1 AND transaction_id = $2 ORDER BY ingredient_id");
+             "JOIN transactions t ON t.business_id = i.business_id AND t.id = i.transaction_id "
+             "WHERE i.business_id = $1 AND i.transaction_id = $2 AND t.status <> 'voided' "
+             "AND NOT EXISTS (SELECT 1 FROM recipe_deductions d "
+             "WHERE d.business_id = $1 AND d.transaction_id = $2) ORDER BY i.id, r.position");
+DB_STATEMENT(DEDUCTION_TAKEN,
+             "SELECT d.ingredient_id, d.quantity_milli, t.outlet_id, t.voided_by, t.void_reason "
+             "FROM recipe_deductions d "
+             "JOIN transactions t ON t.business_id = d.business_id AND t.id = d.transaction_id "
+             "WHERE d.business_id = $1 AND d.transaction_id = $2 AND d.outcome = 'used' "
+             "AND t.status = 'voided' ORDER BY d.ingredient_id");
 DB_STATEMENT(DEDUCTION_INSERT,
              "INSERT INTO recipe_deductions (business_id, transaction_id, ingredient_id, quantity_milli, "
              "outcome) VALUES ($1, $2, $3, $4, 'used')");
@@ -162,38 +170,18 @@ static enum code sold(struct deduction *deduction)
     struct db_rows *rows = db_query(deduction->tx, &DEDUCTION_NEEDS, DB_UUID(deduction->sale_id));
     if (rows->count == 0)
         return CODE_OK;
-    struct db_rows *sale = db_ask(deduction->tx, &DEDUCTION_SALE, DB_UUID(deduction->sale_id));
-    struct db_rows *done = db_query(deduction->tx, &DEDUCTION_FIND, DB_UUID(deduction->sale_id));
-    if (sale->count == 0 || done->count > 0 || str_eq(db_text(sale, 0, 1), STR("voided")))
-        return CODE_OK;
-    deduction->outlet_id = db_uuid(sale, 0, 0);
-    deduction->employee_id = db_uuid(sale, 0, 2);
+    deduction->outlet_id = db_uuid(rows, 0, 9);
+    deduction->employee_id = db_uuid(rows, 0, 10);
     return take(deduction, rows);
 }
 
 /* ---- A void ---- */
 
-/* Had nobody begun to make it? The event says how far its order was: in a string quotes are escaped, so this
- * can only be the member. Without an order nothing was cooked. */
+/* Had nobody begun to make it? The event says how far its order was; without one nothing was cooked. */
 static bool is_unmade(struct str data)
 {
-    static const char member[] = "\"orderStatus\":", pending[] = "\"pending\"", none[] = "null";
-    const char *found = data.len ? memmem(data.data, data.len, member, sizeof member - 1) : NULL;
-    if (!found)
-        return true;
-    const char *value = found + sizeof member - 1;
-    struct str rest = {value, (size_t)(data.data + data.len - value)};
-    return str_starts_with(rest, str_of(pending)) || str_starts_with(rest, str_of(none));
-}
-
-static void load_taken(struct deduction *deduction, const struct db_rows *rows)
-{
-    deduction->taken = arena_array(db_arena(deduction->tx), struct recipe_taken, rows->count);
-    for (size_t i = 0; i < rows->count; i++) {
-        if (str_eq(db_text(rows, i, 2), STR("used")))
-            deduction->taken[deduction->count++] =
-                (struct recipe_taken){db_uuid(rows, i, 0), db_int(rows, i, 1)};
-    }
+    struct str status = json_raw_member(data, "orderStatus");
+    return !status.data || str_eq(status, STR("null")) || str_eq(status, STR("\"pending\""));
 }
 
 static enum code give_back(struct deduction *deduction)
@@ -216,16 +204,16 @@ static enum code give_back(struct deduction *deduction)
 
 static enum code voided(struct deduction *deduction)
 {
-    struct db_rows *rows = db_query(deduction->tx, &DEDUCTION_FIND, DB_UUID(deduction->sale_id));
-    load_taken(deduction, rows);
-    if (deduction->count == 0)
+    struct db_rows *rows = db_query(deduction->tx, &DEDUCTION_TAKEN, DB_UUID(deduction->sale_id));
+    if (rows->count == 0)
         return CODE_OK;
-    struct db_rows *sale = db_query(deduction->tx, &DEDUCTION_SALE, DB_UUID(deduction->sale_id));
-    if (sale->count == 0 || !str_eq(db_text(sale, 0, 1), STR("voided")))
-        return CODE_OK;
-    deduction->outlet_id = db_uuid(sale, 0, 0);
-    deduction->employee_id = db_uuid(sale, 0, 3);
-    deduction->reason = db_text(sale, 0, 4);
+    deduction->outlet_id = db_uuid(rows, 0, 2);
+    deduction->employee_id = db_uuid(rows, 0, 3);
+    deduction->reason = db_text(rows, 0, 4);
+    deduction->count = rows->count;
+    deduction->taken = arena_array(db_arena(deduction->tx), struct recipe_taken, rows->count);
+    for (size_t i = 0; i < rows->count; i++)
+        deduction->taken[i] = (struct recipe_taken){db_uuid(rows, i, 0), db_int(rows, i, 1)};
     return give_back(deduction);
 }
 
