@@ -45,12 +45,12 @@ export function command(database, args, extra = {}) {
 export class Server {
   #exit;
 
-  static async start(database, { env = {}, args = [], prefix = [] } = {}) {
+  static async start(database, { env = {}, args = [], prefix = [], port = 0 } = {}) {
     const server = new Server();
     server.database = database;
     server.log = '';
     const [program, ...first] = [...prefix, BINARY];
-    server.process = spawn(program, [...first, 'serve', '--port', '0', ...args],
+    server.process = spawn(program, [...first, 'serve', '--port', String(port), ...args],
       { env: environment(database, env), cwd: database.folder, stdio: ['ignore', 'ignore', 'pipe'] });
     server.#exit = new Promise((resolve) => server.process.once('close', (code, signal) => resolve({ code, signal })));
     server.port = await new Promise((resolve, reject) => {

@@ -1,0 +1,76 @@
+// Screens: real socket.io clients that remember what they were told.
+import assert from 'node:assert/strict';
+import { io } from 'socket.io-client';
+
+const PATIENCE_MS = 15_000;
+
+export class Screen {
+  #waiting = new Set();
+
+  constructor(server, namespace, auth, options = {}) {
+    this.seen = []; // [name, data] in their order
+    this.ends = []; // reasons of disconnects
+    this.connects = 0;
+    this.socket = io(server.origin + namespace,
+      { auth, forceNew: true, transports: ['websocket'], reconnectionDelay: 20, reconnectionDelayMax: 50, ...options });
+    this.socket.onAny((name, data) => { this.seen.push([name, data]); this.#look(); });
+    this.socket.on('connect', () => { this.connects++; this.seenAtConnect = this.seen.length; this.#look(); });
+    this.socket.on('connect_error', (error) => { this.error = error; this.#look(); });
+    this.socket.on('disconnect', (reason) => { this.ends.push(reason); this.#look(); });
+  }
+
+  /** A connected one. */
+  static async open(server, namespace, auth, options) {
+    const screen = new Screen(server, namespace, typeof auth === 'string' ? { token: auth } : auth, options);
+    await screen.until(() => screen.connects > 0 || screen.error, 'connect');
+    assert.ok(!screen.error, `${namespace}: ${screen.error?.message} ${JSON.stringify(screen.error?.data)}`);
+    return screen;
+  }
+
+  /** One that is refused: answers the error. */
+  static async refused(server, namespace, auth, options) {
+    const screen = new Screen(server, namespace, auth, { reconnection: false, ...options });
+    await screen.until(() => screen.connects > 0 || screen.error, 'connect_error');
+    screen.close();
+    assert.ok(screen.error, `${namespace} let ${JSON.stringify(auth)} in`);
+    return screen.error;
+  }
+
+  #look() { for (const check of this.#waiting) check(); }
+
+  /** Waits until `condition()`; what it is told is what wakes it. */
+  until(condition, what) {
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        const value = condition();
+        if (!value) return;
+        clearTimeout(timer);
+        this.#waiting.delete(check);
+        resolve(value);
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.delete(check);
+        reject(new Error(`waited for ${what}; told so far: ${this.names().join(' ')}; ended: ${this.ends}; ${this.error ?? ''}`));
+      }, PATIENCE_MS);
+      this.#waiting.add(check);
+      check();
+    });
+  }
+
+  names() { return this.seen.map(([name]) => name); }
+  all(name) { return this.seen.filter(([seen]) => seen === name).map(([, data]) => data); }
+
+  /** The first message of this name that `fits`, waited for. */
+  told(name, fits = () => true) {
+    return this.until(() => this.seen.find(([seen, data]) => seen === name && fits(data))?.[1], name);
+  }
+  ended() { return this.until(() => this.ends.length > 0, 'disconnect'); }
+
+  /** The line breaks: nothing is said to the server. */
+  cut() { this.socket.io.engine.transport.ws?.terminate?.() ?? this.socket.io.engine.close(); }
+  async back() { const before = this.connects; await this.until(() => this.connects > before, 'the reconnect'); }
+
+  close() { this.socket.close(); }
+}
+
+export function closeAll(...screens) { for (const screen of screens.flat()) screen.close(); }
