@@ -66,9 +66,28 @@ export class Screen {
   }
   ended() { return this.until(() => this.ends.length > 0, 'disconnect'); }
 
-  /** The line breaks: nothing is said to the server. */
-  cut() { this.socket.io.engine.transport.ws?.terminate?.() ?? this.socket.io.engine.close(); }
-  async back() { const before = this.connects; await this.until(() => this.connects > before, 'the reconnect'); }
+  /** The line breaks: nothing is said to the server, and it is tried again at once. */
+  cut() {
+    const { transport } = this.socket.io.engine;
+    if (transport.ws?.terminate) transport.ws.terminate();
+    else this.socket.io.engine.close();
+  }
+  /** Cut, and not tried again until `online`. */
+  async offline() {
+    this.socket.io.reconnection(false);
+    const before = this.ends.length;
+    if (this.socket.connected) {
+      this.cut();
+      await this.until(() => this.ends.length > before, 'the end of the line');
+    }
+  }
+  async online() {
+    const before = this.connects;
+    this.error = undefined;
+    this.socket.io.reconnection(true);
+    this.socket.connect();
+    await this.until(() => this.connects > before || this.error, 'the reconnect');
+  }
 
   close() { this.socket.close(); }
 }
