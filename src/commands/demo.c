@@ -10,6 +10,7 @@
 #include "commands/command.h"
 #include "commands/demo_customers.h"
 #include "commands/demo_data.h"
+#include "commands/demo_orders.h"
 #include "commands/demo_recipes.h"
 #include "modules/auth/auth.h"
 #include "modules/catalog/catalog.h"
@@ -37,6 +38,7 @@ static const struct demo_employee {
     {"Bayu Pratama", "manager@kopisenja.test", "1111", ROLE_MANAGER},
     {"Sari Wulandari", "supervisor@kopisenja.test", "2222", ROLE_SUPERVISOR},
     {"Dimas Saputra", "cashier@kopisenja.test", "3333", ROLE_CASHIER},
+    {"Made Sudana", "kitchen@kopisenja.test", "4444", ROLE_KITCHEN},
 };
 #define EMPLOYEE_COUNT (sizeof EMPLOYEES / sizeof EMPLOYEES[0])
 
@@ -49,7 +51,7 @@ struct demo {
     struct registered business;
     struct uuid cashier_id;
     struct uuid categories[DEMO_CATEGORIES], groups[DEMO_GROUPS], products[DEMO_PRODUCTS],
-        larges[DEMO_PRODUCTS];
+        larges[DEMO_PRODUCTS], tables[DEMO_TABLES];
 };
 
 /* ---- The shop ---- */
@@ -144,7 +146,6 @@ static enum code add_product(struct db_tx *tx, struct demo *demo, size_t index, 
     const struct demo_product *row = &DEMO_MENU[index];
     struct catalog_variant variants[DEMO_VARIANTS_MAX];
     struct uuid groups[DEMO_GROUPS];
-    bool from_kitchen = row->category == DEMO_MEALS || row->category == DEMO_PASTRY;
     struct catalog_product product = {
         .id = uuid_new(),
         .category_id = demo->categories[row->category],
@@ -152,9 +153,7 @@ static enum code add_product(struct db_tx *tx, struct demo *demo, size_t index, 
         .sku = str_format(db_arena(tx), "%s-%02d", DEMO_CATEGORY_SKUS[row->category], number),
         .barcode = str_of(row->barcode),
         .description = str_of(row->description),
-        .station = row->category == DEMO_BOTTLES ? STR_NONE
-                   : from_kitchen                ? STR("kitchen")
-                                                 : STR("bar"),
+        .station = str_of(demo_station(row->category)),
         .price_minor = row->price,
         .cost_price_minor = cost_of(row->price),
         .low_stock_threshold_milli = row->stock ? row->stock / 4 * QUANTITY_ONE_MILLI : INT64_MIN,
@@ -207,7 +206,7 @@ static void add_stock(struct db_tx *tx, const struct demo *demo)
                   STR("Stok pembukaan"), demo->now_ms, lines, count);
 }
 
-static void add_tables(struct db_tx *tx, const struct demo *demo)
+static void add_tables(struct db_tx *tx, struct demo *demo)
 {
     for (size_t i = 0; i < DEMO_TABLES; i++) {
         const struct demo_table *row = &DEMO_TABLE_PLAN[i];
@@ -221,6 +220,7 @@ static void add_tables(struct db_tx *tx, const struct demo *demo)
             .y_milli = row->y * QUANTITY_ONE_MILLI,
             .created_at = demo->now_ms,
         };
+        demo->tables[i] = table.id;
         table_add(tx, &table);
     }
 }
@@ -258,7 +258,11 @@ static enum code make(struct db_tx *tx, void *arg)
     demo_add_recipes(tx, &shop);
     add_tables(tx, demo);
     code = demo_add_customers(tx, demo->now_ms);
-    return code ? code : open_shift(tx, demo);
+    if (!code)
+        code = open_shift(tx, demo);
+    if (!code)
+        demo_add_orders(demo->platform, tx, &shop, demo->tables, demo->cashier_id);
+    return code;
 }
 
 static enum code make_demo(struct platform *platform)

@@ -97,3 +97,10 @@ const struct demo_table DEMO_TABLE_PLAN[DEMO_TABLES] = {
     {"Dalam 7", "Dalam", 6, 0, 4}, {"Dalam 8", "Dalam", 8, 3, 4}, {"Teras 1", "Teras", 2, 0, 0},
     {"Teras 2", "Teras", 2, 2, 0}, {"Teras 3", "Teras", 4, 0, 2}, {"Teras 4", "Teras", 4, 2, 2},
 };
+
+const char *demo_station(enum demo_category category)
+{
+    if (category == DEMO_BOTTLES)
+        return NULL;
+    return category == DEMO_MEALS || category == DEMO_PASTRY ? "kitchen" : "bar";
+}

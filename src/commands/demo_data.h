@@ -55,6 +55,9 @@ struct demo_table {
     const char *name, *section;
     int64_t capacity, x, y;
 };
+/* Where the kitchen makes it; NULL: nowhere. */
+const char *demo_station(enum demo_category category);
+
 #define DEMO_TABLES 12
 extern const struct demo_table DEMO_TABLE_PLAN[DEMO_TABLES];
 

@@ -28,6 +28,26 @@ void order_settle_store(struct db_tx *tx, struct uuid order_id, struct uuid tran
 enum code orders_recover(struct platform *platform, struct db_tx *tx, struct uuid transaction_id,
                          struct uuid outlet_id, struct str correlation_id, size_t *ret_made);
 
+/* An order by hand as it is given, where it stands already: what `tilopos demo` opens with. */
+struct order_draft_item {
+    struct uuid product_id;
+    struct str product_name, notes, station; /* notes, station: STR_NONE, none */
+    int64_t quantity_milli;
+};
+struct order_draft {
+    struct uuid outlet_id, employee_id;
+    struct uuid table_id; /* nil: a takeaway, else dine-in there */
+    enum order_status status;
+    const struct order_draft_item *items;
+    size_t item_count;
+    int64_t created_at;
+};
+/* Numbers it by the days of `zone`, occupies the table and publishes order.created: nothing may be locked
+ * behind it. */
+struct zone;
+void order_add(struct platform *platform, struct db_tx *tx, const struct zone *zone,
+               const struct order_draft *draft);
+
 /* What its events carry, for the screens of the kitchen (modules/realtime passes it on), beside employeeId;
  * stations: every station that an item of the order goes to, each once, [] when none. The creation is told by
  * order.created alone: no order.status_changed beside it.

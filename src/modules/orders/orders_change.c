@@ -29,6 +29,17 @@ size_t order_take_table(struct db_tx *tx, const struct order *order, struct even
     return holds_table(order) ? table_occupy(tx, order->table_id, ret_draft) : 0;
 }
 
+void order_place(struct db_tx *tx, struct events *events, struct str correlation_id, const struct zone *zone,
+                 int64_t now_ms, struct order *order)
+{
+    struct event_draft drafts[2];
+    size_t count = 1 + order_take_table(tx, order, &drafts[1]);
+    order_number_take(tx, zone, now_ms, order);
+    order_insert(tx, order);
+    drafts[0] = order_created_event(db_arena(tx), order);
+    event_publish(tx, events, order->outlet_id, correlation_id, drafts, count);
+}
+
 static void leave_table(struct order_change *change, struct uuid table_id)
 {
     for (size_t i = 0; i < change->left_count; i++) {

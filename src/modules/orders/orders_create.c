@@ -172,17 +172,12 @@ static enum code make(struct request *request, struct db_tx *tx, void *arg)
 {
     struct making *making = arg;
     struct order *order = &making->order;
-    struct event_draft drafts[2];
     if (!uuid_is_nil(order->table_id) &&
         !order_table_find(tx, order->outlet_id, order->table_id, &order->table_name))
         return request_refuse(request, CODE_NOT_FOUND, STR("tableId"),
                               STR("there is no such table in this outlet"), STR_NONE);
-    size_t count = 1 + order_take_table(tx, order, &drafts[1]);
-    order_number_take(tx, making->zone, request->received_ms, order);
-    order_insert(tx, order);
-    drafts[0] = order_created_event(request->arena, order);
+    order_place(tx, request->platform->events, request->id, making->zone, request->received_ms, order);
     reply(request, order);
-    event_publish(tx, request->platform->events, order->outlet_id, request->id, drafts, count);
     return CODE_OK;
 }
 
@@ -241,4 +236,42 @@ enum code orders_create(struct request *request)
     if (!uuid_is_nil(body->outlet_id) && !request_may_use_outlet(request, body->outlet_id))
         return CODE_NOT_FOUND;
     return request_write(request, recover, &outlet_id);
+}
+
+/* ---- For other modules ---- */
+
+void order_add(struct platform *platform, struct db_tx *tx, const struct zone *zone,
+               const struct order_draft *draft)
+{
+    struct arena *arena = db_arena(tx);
+    struct order_progress progress = {ORDER_PENDING, JSON_NONE, JSON_NONE, JSON_NONE, JSON_NONE};
+    if (draft->status != ORDER_PENDING)
+        order_move(&progress, draft->status, draft->created_at);
+    struct order order = {
+        .id = uuid_new(),
+        .outlet_id = draft->outlet_id,
+        .table_id = draft->table_id,
+        .employee_id = draft->employee_id,
+        .order_type = uuid_is_nil(draft->table_id) ? ORDER_TAKEAWAY : ORDER_DINE_IN,
+        .status = progress.status,
+        .version = 1,
+        .items = {arena_array(arena, struct order_item, draft->item_count), draft->item_count},
+        .created_at = draft->created_at,
+        .started_at = progress.started_at,
+        .ready_at = progress.ready_at,
+        .served_at = progress.served_at,
+        .closed_at = progress.closed_at,
+    };
+    for (size_t i = 0; i < draft->item_count; i++) {
+        const struct order_draft_item *item = &draft->items[i];
+        order.items.at[i] = (struct order_item){.id = uuid_new(),
+                                                .product_id = item->product_id,
+                                                .product_name = item->product_name,
+                                                .quantity_milli = item->quantity_milli,
+                                                .modifiers = STR("[]"),
+                                                .notes = item->notes,
+                                                .station = item->station,
+                                                .status = draft->status};
+    }
+    order_place(tx, platform->events, STR("demo"), zone, draft->created_at, &order);
 }

@@ -32,6 +32,11 @@ void order_number_take(struct db_tx *tx, const struct zone *zone, int64_t now_ms
 /* Asks only. The row answers affected 0 when its sale has an order already. */
 struct db_rows *order_insert(struct db_tx *tx, const struct order *order);
 
+/* A whole new order but for its number: takes its table and number, writes it and tells of it. Publishes:
+ * nothing may be locked behind it. */
+void order_place(struct db_tx *tx, struct events *events, struct str correlation_id, const struct zone *zone,
+                 int64_t now_ms, struct order *order);
+
 /* ---- Changing: orders_change.c ---- */
 
 /* A change on its way: what is to be published, and the tables that orders have left, which are released when
