@@ -225,9 +225,10 @@ static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buffer)
     if (len == 0 || connection->phase == PHASE_CLOSED)
         return;
     bool waits = connection->phase == PHASE_BUSY || connection->phase == PHASE_WRITING;
-    bool is_guest = connection->phase == PHASE_BUSY && connection->exchange->endpoint;
-    if (len == UV_EOF && waits && !is_guest) /* a poll whose client is gone would wait for nobody */
-        connection->has_ended = true;        /* it may still read the answer */
+    bool is_poll = connection->phase == PHASE_BUSY && connection->exchange->endpoint &&
+                   connection->exchange->head.verb == VERB_GET;
+    if (len == UV_EOF && waits && !is_poll) /* a poll whose client is gone would wait for nobody */
+        connection->has_ended = true;       /* it may still read the answer */
     else if (len < 0)
         connection_close(connection);
     else if (connection->phase == PHASE_LINGER)

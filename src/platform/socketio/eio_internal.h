@@ -50,6 +50,7 @@ struct eio_loop {
     struct eio_receiver *spare_receiver;
     bool is_draining, is_ended;
     struct eio_counters counters;
+    struct eio_stats reported; /* of them, to /metrics */
 };
 
 struct eio {
@@ -153,6 +154,11 @@ void eio_session_free(struct eio_session *session);
 bool eio_session_packet(struct eio_session *session, const struct eio_packet *packet);
 void eio_session_check(struct eio_session *session); /* after something was put in its wire's queue */
 void eio_session_put(struct eio_session *session, struct eio_frame *frame); /* takes a reference of its own */
+
+/* ---- eio_metrics.c ---- */
+
+/* What was counted since the last call goes to /metrics, by loops of all endpoints together. */
+void eio_metrics_add(const struct eio_counters *counters, struct eio_stats *reported);
 
 /* ---- eio_heartbeat.c ---- */
 

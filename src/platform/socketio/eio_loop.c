@@ -140,6 +140,7 @@ static void end_turn(struct eio_loop *loop)
         eio_session_settle(session);
     }
     free_dead(loop);
+    eio_metrics_add(&loop->counters, &loop->reported);
 }
 
 static void on_turn(uv_prepare_t *turn) { end_turn(turn->data); }

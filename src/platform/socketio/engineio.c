@@ -3,7 +3,6 @@
 
 #include "base/check.h"
 #include "base/clock.h"
-#include "platform/http/metrics.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -88,7 +87,13 @@ void eio_free(struct eio *eio)
 
 /* ---- Other threads ---- */
 
-size_t eio_loop_count(const struct eio *eio) { return eio->loop_count; }
+size_t eio_loop_count(struct eio *eio)
+{
+    pthread_rwlock_rdlock(&eio->lock);
+    size_t count = eio->loop_count;
+    pthread_rwlock_unlock(&eio->lock);
+    return count;
+}
 
 static bool post(struct eio *eio, size_t index, struct mail *mail)
 {

@@ -56,7 +56,7 @@ void eio_free(struct eio *eio); /* NULL is fine */
 
 /* ---- Other threads ---- */
 
-size_t eio_loop_count(const struct eio *eio); /* 0 before the server starts; any thread once it has */
+size_t eio_loop_count(struct eio *eio); /* 0 before the server starts */
 /* To the thread of loop `index`. `mail->discard`, when set, is called instead of `deliver` when the loop has
  * ended or the server has stopped; also from within this call. Any thread, any time before eio_free. */
 void eio_post_loop(struct eio *eio, size_t index, struct mail *mail);
