@@ -3,7 +3,8 @@
  *
  *     socketio_room_server PORT      ends on SIGTERM or SIGINT
  *
- * auth: {rooms: [], user, delayMs, refuse, code}; events: see EVENTS below. */
+ * auth: {rooms: [], user, during: rooms that are broadcast to from within connect, delayMs, refuse, code};
+ * events: see EVENTS below. */
 #include "base/check.h"
 #include "base/config.h"
 #include "base/log.h"
@@ -116,6 +117,9 @@ static void on_connect(void *arg, struct sio_connect *connect)
         recover(connect);
     pthread_mutex_unlock(&log_mutex);
     connect->user = connect->refusal.data ? NULL : calloc(1, 1); /* a leak if it is not taken back */
+    struct str during = sio_json_member(connect->auth, STR("during"));
+    if (during.data)
+        cast(during, STR("[\"during\"]"));
     sleep_ms(number_of(sio_json_member(connect->auth, STR("delayMs"))));
 }
 
