@@ -242,12 +242,13 @@ describe('engine.io', { concurrency: 4, timeout: 60_000 }, () => {
       await client.close();
     });
 
-    it('takes fragments with a ping in between', async () => {
+    for (const together of [true, false]) it(`takes fragments with a ping in between, ${together ? 'in one piece' : 'one by one'}`, async () => {
       const client = await echo.websocket();
-      client.raw(frame(TEXT, '4he', { fin: false }));
-      client.raw(frame(PING, 'are you there'));
-      client.raw(frame(0, 'll', { fin: false }));
-      client.raw(frame(0, 'o'));
+      const parts = [frame(TEXT, '4he', { fin: false }), frame(PING, 'are you there'), frame(0, 'll', { fin: false }), frame(0, 'o')];
+      for (const part of together ? [Buffer.concat(parts)] : parts) {
+        client.raw(part);
+        await sleep(1);
+      }
       const pong = await client.next();
       assert.deepEqual([pong.opcode, pong.data.toString()], [PONG, 'are you there']);
       assert.equal(await client.message(), '4hello');

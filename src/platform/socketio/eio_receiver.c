@@ -64,11 +64,20 @@ static void on_frame_end(wslay_event_context_ptr context, void *user)
         receiver->is_fragmented = !receiver->is_final;
 }
 
+static bool send_own(struct eio_receiver *receiver)
+{
+    bool failed = false;
+    while (!failed && wslay_event_want_write(receiver->context))
+        failed = wslay_event_send(receiver->context) != 0;
+    return !failed;
+}
+
 static void on_message(wslay_event_context_ptr context, const struct wslay_event_on_msg_recv_arg *message,
                        void *user)
 {
     (void)context;
     struct eio_receiver *receiver = user;
+    send_own(receiver); /* pongs before the answers to what came behind the pings */
     struct str bytes = {message->msg ? (const char *)message->msg : "", message->msg_length};
     if (message->opcode == WSLAY_TEXT_FRAME || message->opcode == WSLAY_BINARY_FRAME)
         eio_wire_message(receiver->wire, message->opcode == WSLAY_BINARY_FRAME, bytes);
@@ -123,8 +132,7 @@ void eio_wire_input(struct eio_wire *wire, struct str bytes)
     struct eio_receiver *receiver = take(wire);
     receiver->rest = bytes;
     bool failed = wslay_event_recv(receiver->context) != 0;
-    while (!failed && wire->state == WIRE_OPEN && wslay_event_want_write(receiver->context))
-        failed = wslay_event_send(receiver->context) != 0;
+    failed = failed || (wire->state == WIRE_OPEN && !send_own(receiver));
     bool ends = failed || !wslay_event_want_read(receiver->context);
     bool was_asked = wslay_event_get_close_received(receiver->context);
     wire->is_violated = failed;
