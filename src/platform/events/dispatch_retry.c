@@ -40,6 +40,12 @@ struct retry {
     enum code verdict;
 };
 
+void retry_free_next(struct db_tx *tx, struct str listener, struct uuid stream_id, struct uuid aggregate_id)
+{
+    db_query(tx, &RETRY_NEXT_OF_AGGREGATE, DB_TEXT(listener), DB_UUID(stream_id), DB_UUID(aggregate_id),
+             DB_INT(clock_now_ms()));
+}
+
 static enum code run_retry(struct db_tx *tx, void *arg)
 {
     struct retry *retry = arg;
@@ -66,8 +72,7 @@ static enum code run_retry(struct db_tx *tx, void *arg)
         return retry->verdict = CODE_NOT_FOUND; /* the event itself is gone */
 
     retry->event = *event;
-    db_query(tx, &RETRY_NEXT_OF_AGGREGATE, DB_TEXT(listener), DB_UUID(stream_id),
-             DB_UUID(retry->event.aggregate_id), DB_INT(clock_now_ms()));
+    retry_free_next(tx, listener, stream_id, retry->event.aggregate_id);
     if (db_failed(tx))
         return CODE_OK;
     return retry->verdict = event_handle(retry->runner, tx, &retry->event, retry->attempts);

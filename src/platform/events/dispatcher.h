@@ -93,6 +93,9 @@ enum outcome dispatch_one(struct worker *worker, struct stream_key key, struct p
 /* dispatch_retry.c: runs the retries that are due; `ret_next_ms`: when the next one is, or EVENTS_NEVER. */
 enum outcome dispatch_retries(struct worker *worker, int64_t *ret_next_ms);
 
+/* The end of a failed event lets the next one of its aggregate go. The cursor is locked. */
+void retry_free_next(struct db_tx *tx, struct str listener, struct uuid stream_id, struct uuid aggregate_id);
+
 /* dispatch_cursor.c: takes the listener's cursor of the stream, which is also the lock that keeps two
  * processes with the same listener apart, and holds it until the commit. Answers its position. */
 int64_t cursor_lock(struct db_tx *tx, struct str listener, struct uuid stream_id);
