@@ -45,6 +45,16 @@ static enum code give_line(struct refund_line *line, struct refund_amounts *sum)
     return CODE_OK;
 }
 
+int64_t refund_cost(const struct refund_line *line, int64_t cost_minor)
+{
+    int64_t before, back;
+    bool known =
+        cost_minor != INT64_MIN &&
+        decimal_muldiv(cost_minor, line->refunded_milli, line->sold_milli, &before) &&
+        decimal_muldiv(cost_minor, line->refunded_milli + line->requested_milli, line->sold_milli, &back);
+    return known ? back - before : INT64_MIN;
+}
+
 /* The rounding comes back with the money: in proportion, the whole of it with the last line. */
 static enum code give_rounding(const struct refund_facts *facts, struct refund_decision *decision)
 {

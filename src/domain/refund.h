@@ -39,5 +39,9 @@ int64_t refund_total(const struct refund_amounts *amounts);
 /* More is requested than is left; such a line refuses the refund. */
 bool refund_exceeds(const struct refund_line *line);
 
+/* The part of the line's cost of goods that goes back into stock with what is requested; adds up to it over
+ * all refunds. INT64_MIN: nobody knows the cost. */
+int64_t refund_cost(const struct refund_line *line, int64_t cost_minor);
+
 /* REFUND_EXCEEDS_SOLD, or AMOUNT_TOO_LARGE, which no stored sale comes to. */
 enum code refund_decide(const struct refund_facts *facts, struct refund_decision *ret_decision);

@@ -255,6 +255,18 @@ onEachEngine('recipes', (context) => {
     assert.deepEqual(await levels(shop), { 'Biji Kopi': 980, Pasir: -2, Susu: 800 });
   });
 
+  it('cost what the product cost where there is no recipe; goods back on the shelf bring it back', async () => {
+    const shop = await openShop(context.server, { products: [{ name: 'Botol', price: 8000, costPrice: 3333, stock: 10 }, { name: 'Jasa', price: 100 }] });
+    const { owner } = shop;
+    const [bottle, service] = shop.products;
+    const sale = await sell(shop, [[bottle, 2.5], [service, 1]], { orderType: 'retail' });
+    const { items: [line, other] } = await owner.must(200, 'GET', `/pos/transactions/${sale.id}`);
+    assert.deepEqual([line.cost, 'cost' in other], [8333, false]); // 8332.5
+    const refund = async (quantity, restock) => (await owner.must(201, 'POST', `/pos/transactions/${sale.id}/refund`,
+      { items: [{ transactionItemId: line.id, quantity, restock }], method: 'cash', reason: 'rusak' })).items[0].cost;
+    assert.deepEqual([await refund(1, true), await refund(0.5, false), await refund(1, true)], [-3333, undefined, -3333]);
+  });
+
   it('come back while the kitchen has not begun, and are waste from then on', async () => {
     const shop = await openCafe(context.server);
     const { owner, coffee, beans } = shop;

@@ -138,8 +138,12 @@ static void draft_lines(struct request *request, struct refund *refund)
         arena_array(request->arena, struct refund_line_draft, body->items.count);
     for (size_t i = 0; i < body->items.count; i++) {
         const struct refund_item_request *item = &body->items.at[i];
-        lines[i] = (struct refund_line_draft){item->transaction_item_id, item->quantity_milli,
-                                              refund->facts.lines[refund->line_of[i]].given, item->restock};
+        const struct held_line *line = &refund->lines[refund->line_of[i]];
+        const struct refund_line *amounts = &refund->facts.lines[refund->line_of[i]];
+        bool returns = item->restock && line->counts_stock;
+        lines[i] = (struct refund_line_draft){item->transaction_item_id, item->quantity_milli, amounts->given,
+                                              item->restock,
+                                              returns ? refund_cost(amounts, line->cost_minor) : JSON_NONE};
     }
     refund->draft.lines = lines;
     refund->draft.line_count = body->items.count;

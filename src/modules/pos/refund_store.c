@@ -7,10 +7,11 @@
 
 DB_STATEMENT(HELD_SALE, "SELECT outlet_id, shift_id, type, status, receipt_number, grand_total_minor, "
                         "rounding_minor FROM transactions WHERE business_id = $1 AND id = $2 {for_update}");
-DB_STATEMENT(HELD_LINES,
-             "SELECT id, product_id, variant_id, product_name, counts_stock, quantity_milli, subtotal_minor, "
-             "bill_discount_minor, service_charge_minor, tax_minor, discount_minor FROM transaction_items "
-             "WHERE business_id = $1 AND transaction_id = $2 ORDER BY id");
+DB_STATEMENT(
+    HELD_LINES,
+    "SELECT id, product_id, variant_id, product_name, counts_stock, quantity_milli, subtotal_minor, "
+    "bill_discount_minor, service_charge_minor, tax_minor, discount_minor, cost_minor FROM transaction_items "
+    "WHERE business_id = $1 AND transaction_id = $2 ORDER BY id");
 DB_STATEMENT(REFUNDED_SUMS,
              "SELECT i.refund_of_item, CAST(SUM(i.quantity_milli) AS BIGINT), "
              "CAST(SUM(i.subtotal_minor) AS BIGINT), CAST(SUM(i.bill_discount_minor) AS BIGINT), "
@@ -39,8 +40,9 @@ DB_STATEMENT(
     "INSERT INTO transaction_items (business_id, transaction_id, id, product_id, variant_id, product_name, "
     "variant_name, quantity_milli, unit_price_minor, modifiers, discount_minor, discount_reason, "
     "subtotal_minor, bill_discount_minor, service_charge_minor, tax_minor, counts_stock, refund_of_item, "
-    "restock) SELECT $1, $2, $3, product_id, variant_id, product_name, variant_name, $4, unit_price_minor, "
-    "modifiers, $5, discount_reason, $6, $7, $8, $9, counts_stock, id, $10 FROM transaction_items "
+    "restock, cost_minor) SELECT $1, $2, $3, product_id, variant_id, product_name, variant_name, $4, "
+    "unit_price_minor, "
+    "modifiers, $5, discount_reason, $6, $7, $8, $9, counts_stock, id, $10, $13 FROM transaction_items "
     "WHERE business_id = $1 AND transaction_id = $11 AND id = $12");
 DB_STATEMENT(REFUND_PAYMENT_INSERT,
              "INSERT INTO payments (business_id, transaction_id, position, method, amount_minor) "
@@ -109,7 +111,7 @@ void held_sale_lines(struct db_tx *tx, const struct held_sale *sale, struct held
     struct refund_line *refund_lines = arena_array(db_arena(tx), struct refund_line, rows->count);
     for (size_t i = 0; i < rows->count; i++) {
         lines[i] = (struct held_line){db_uuid(rows, i, 0), db_uuid(rows, i, 1), db_uuid(rows, i, 2),
-                                      db_text(rows, i, 3), db_bool(rows, i, 4)};
+                                      db_text(rows, i, 3), db_bool(rows, i, 4), db_int(rows, i, 11)};
         refund_lines[i] = (struct refund_line){
             .sold_milli = db_int(rows, i, 5),
             .sold = {db_int(rows, i, 6), db_int(rows, i, 7), db_int(rows, i, 8), db_int(rows, i, 9),
@@ -197,7 +199,8 @@ void refund_store(struct db_tx *tx, const struct refund_draft *draft)
                DB_INT(-line->quantity_milli), DB_INT(-line->given.discount_minor),
                DB_INT(-line->given.subtotal_minor), DB_INT(-line->given.bill_discount_minor),
                DB_INT(-line->given.service_charge_minor), DB_INT(-line->given.tax_minor),
-               DB_BOOL(line->restock), DB_UUID(draft->sale->id), DB_UUID(line->original_line_id));
+               DB_BOOL(line->restock), DB_UUID(draft->sale->id), DB_UUID(line->original_line_id),
+               DB_INT_OR_NULL(line->cost_minor == JSON_NONE ? JSON_NONE : -line->cost_minor));
     }
     db_ask(tx, &REFUND_PAYMENT_INSERT, DB_UUID(draft->id),
            DB_TEXT(str_of(PAYMENT_METHOD_NAMES[draft->method])), DB_INT(-draft->decision.grand_total_minor));

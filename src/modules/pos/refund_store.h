@@ -26,6 +26,7 @@ struct held_line {
     struct uuid id, product_id, variant_id;
     struct str product_name;
     bool counts_stock;
+    int64_t cost_minor; /* JSON_NONE: nobody knows */
 };
 
 /* The sale's lines, and what earlier refunds gave back of them. `ret_lines` and facts->lines are parallel. */
@@ -57,6 +58,7 @@ struct refund_line_draft {
     int64_t quantity_milli;
     struct refund_amounts given;
     bool restock;
+    int64_t cost_minor; /* of the goods that go back into stock; JSON_NONE: none do, or nobody knows */
 };
 
 /* A refund that was decided; amounts and quantities are positive here and stored negative. */

@@ -221,3 +221,25 @@ TEST(refund_splits_always_make_the_whole)
         expect_int_eq(paid_back, sold + facts.rounding_minor);
     }
 }
+
+TEST(refund_gives_the_cost_of_goods_back_in_parts_that_add_up)
+{
+    static const struct {
+        int64_t sold, refunded, requested, cost, given;
+    } cases[] = {
+        {3000, 0, 1000, 100, 33},
+        {3000, 1000, 1000, 100, 34},
+        {3000, 2000, 1000, 100, 33},
+        {3000, 0, 3000, 100, 100},
+        {1000, 0, 500, 0, 0},
+        {1000, 0, 500, INT64_MIN, INT64_MIN},
+        {2000, 0, 1000, MONEY_MAX_MINOR, MONEY_MAX_MINOR / 2},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct refund_line line = {.sold_milli = cases[i].sold,
+                                         .refunded_milli = cases[i].refunded,
+                                         .requested_milli = cases[i].requested};
+        test_note("case %zu", i);
+        expect_int_eq(refund_cost(&line, cases[i].cost), cases[i].given);
+    }
+}
