@@ -33,7 +33,7 @@ static enum code count_for_customer(struct platform *platform, struct db_tx *tx,
 
 const struct listener LOYALTY_LISTENERS[] = {
     {"customers.loyalty", "transaction.created transaction.voided transaction.refunded", count_for_customer,
-     "Counts visits, spend and points of customers.", LINGER_MS},
+     "Counts visits, spend and points of customers.", LINGER_MS, .concurrency = 4},
     {NULL},
 };
 

@@ -118,7 +118,12 @@ static enum code run_batch(struct db_tx *tx, void *arg)
     struct db_rows *moved = cursor_move(tx, batch->runner->name, stream_id, batch->from, batch->position);
     choose(tx, batch, events, held->count > 0, chosen);
     enum code code = cursor_moved(moved);
-    return code ? code : handle_chosen(tx, batch, events, chosen);
+    if (code)
+        return code;
+    events_gather(tx);
+    code = handle_chosen(tx, batch, events, chosen);
+    events_gather_end(tx, code == CODE_OK);
+    return code;
 }
 
 static struct progress progress_of(const struct batch *batch, enum outcome outcome)

@@ -42,7 +42,8 @@ struct listener {
 };
 
 /* Publishes in the transaction `tx`. stream_id: the outlet, or db_business(tx). Takes the stream's counter
- * row and holds it until the commit: call it after all other locks, at the end of the closure. */
+ * row and holds it until the commit: call it after all other locks, at the end of the closure. In a listener
+ * that is seen to: its batch is published at its end. */
 void event_publish(struct db_tx *tx, struct events *events, struct uuid stream_id, struct str correlation_id,
                    const struct event_draft *drafts, size_t count);
 

@@ -1,7 +1,7 @@
 /* Writing events into the outbox, in the transaction that makes them true. */
 #include "base/check.h"
 #include "base/clock.h"
-#include "platform/events/dispatcher.h"
+#include "platform/events/dispatch_event.h"
 #include "platform/events/entry.h"
 #include "platform/events/pack.h"
 #include "platform/events/pattern.h"
@@ -66,6 +66,42 @@ static void wake_listeners(void *arg)
     events_wake_tails(published->events, published->key, published->last_sequence);
 }
 
+/* What a listener publishes while its batch goes on: the counters come behind all other locks of the batch.
+ */
+struct gathered {
+    struct events *events;
+    struct stream_key key;
+    struct str correlation_id;
+    struct event_draft *drafts;
+    size_t count, place;
+    struct gathered *older;
+};
+static _Thread_local struct gathering {
+    struct db_tx *tx; /* NULL: nothing is gathered */
+    struct gathered *newest;
+    size_t count;
+} gathering;
+
+static bool gathered(struct db_tx *tx, struct events *events, struct uuid stream_id,
+                     struct str correlation_id, const struct event_draft *drafts, size_t count)
+{
+    if (gathering.tx != tx || !tx)
+        return false;
+    struct arena *arena = db_arena(tx);
+    struct gathered *one = arena_new(arena, struct gathered);
+    *one = (struct gathered){.events = events,
+                             .key = {db_business(tx), stream_id},
+                             .correlation_id = str_copy(arena, correlation_id),
+                             .drafts = arena_copy(arena, drafts, count * sizeof *drafts),
+                             .count = count,
+                             .place = gathering.count++,
+                             .older = gathering.newest};
+    for (size_t i = 0; i < count; i++)
+        one->drafts[i].data = str_copy(arena, drafts[i].data);
+    gathering.newest = one;
+    return true;
+}
+
 void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id, int64_t first_sequence,
                   struct str correlation_id, const struct event_draft *drafts, size_t count)
 {
@@ -88,14 +124,71 @@ void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id
     db_after_commit(tx, wake_listeners, published);
 }
 
+/* False: the transaction is lost already. */
+static bool take_sequences(struct db_tx *tx, struct uuid stream_id, size_t count, int64_t *ret_first)
+{
+    struct db_rows *taken = db_query(tx, &EVENT_SEQUENCE_TAKE, DB_UUID(stream_id), DB_INT((int64_t)count));
+    if (taken->count == 1)
+        *ret_first = db_int(taken, 0, 0) - (int64_t)count + 1;
+    return taken->count == 1;
+}
+
 void event_publish(struct db_tx *tx, struct events *events, struct uuid stream_id, struct str correlation_id,
                    const struct event_draft *drafts, size_t count)
 {
-    if (count == 0)
+    int64_t first;
+    if (count == 0 || gathered(tx, events, stream_id, correlation_id, drafts, count))
         return;
-    struct db_rows *taken = db_query(tx, &EVENT_SEQUENCE_TAKE, DB_UUID(stream_id), DB_INT((int64_t)count));
-    if (taken->count != 1)
-        return; /* the transaction is lost already */
-    event_append(tx, events, stream_id, db_int(taken, 0, 0) - (int64_t)count + 1, correlation_id, drafts,
-                 count);
+    if (take_sequences(tx, stream_id, count, &first))
+        event_append(tx, events, stream_id, first, correlation_id, drafts, count);
+}
+
+/* ---- A batch of a listener ---- */
+
+static int compare_places(const struct gathered *a, const struct gathered *b)
+{
+    int order = uuid_compare(a->key.business_id, b->key.business_id);
+    return order ? order : uuid_compare(a->key.stream_id, b->key.stream_id);
+}
+
+static int compare_gathered(const void *a, const void *b)
+{
+    const struct gathered *left = *(struct gathered *const *)a, *right = *(struct gathered *const *)b;
+    int order = compare_places(left, right);
+    return order ? order : (left->place > right->place) - (left->place < right->place);
+}
+
+/* Those of one stream, which follow one another. */
+static size_t publish_stream(struct db_tx *tx, struct gathered **list, size_t count)
+{
+    size_t same = 0, events = 0;
+    int64_t first;
+    for (; same < count && compare_places(list[0], list[same]) == 0; same++)
+        events += list[same]->count;
+    db_become(tx, list[0]->key.business_id);
+    if (!take_sequences(tx, list[0]->key.stream_id, events, &first))
+        return same;
+    for (size_t i = 0; i < same; i++) {
+        event_append(tx, list[i]->events, list[i]->key.stream_id, first, list[i]->correlation_id,
+                     list[i]->drafts, list[i]->count);
+        first += (int64_t)list[i]->count;
+    }
+    return same;
+}
+
+void events_gather(struct db_tx *tx) { gathering = (struct gathering){.tx = tx}; }
+
+void events_gather_end(struct db_tx *tx, bool publish)
+{
+    struct gathering ended = gathering;
+    gathering = (struct gathering){0};
+    if (!publish || ended.count == 0 || db_failed(tx))
+        return;
+    struct gathered **list = arena_array(db_arena(tx), struct gathered *, ended.count);
+    size_t at = 0;
+    for (struct gathered *one = ended.newest; one; one = one->older)
+        list[at++] = one;
+    qsort(list, ended.count, sizeof(struct gathered *), compare_gathered);
+    for (at = 0; at < ended.count && !db_failed(tx);)
+        at += publish_stream(tx, list + at, ended.count - at);
 }
