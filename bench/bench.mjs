@@ -1,5 +1,5 @@
 // The product beside its ceilings, in one run. Started by scripts/bench.sh, which builds what is measured.
-//   node bench/bench.mjs [--quick] [sqlite|postgres|products|process|million …]
+//   node bench/bench.mjs [--quick] [sqlite|postgres|products|process|sockets|million …]
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { atExit } from './lib/cleanup.mjs';
@@ -10,6 +10,7 @@ import { terminal, resultsFile } from './lib/print.mjs';
 import { measureProcess } from './lib/process.mjs';
 import { measureProducts } from './lib/products.mjs';
 import { ROOT } from './lib/programs.mjs';
+import { measureSockets } from './lib/sockets.mjs';
 import { measureSqlite } from './lib/sqlite.mjs';
 
 const one = (clients) => ({ clients, outlets: 1 });
@@ -18,6 +19,7 @@ const PARTS = {
   sqlite: [measureSqlite, [one(1), one(16), one(64)]],
   postgres: [measurePostgres, [one(1), one(16), one(64), { clients: 64, outlets: 8 }]],
   products: [measureProducts],
+  sockets: [measureSockets],
   million: [measureMillion],
 };
 

@@ -11,6 +11,8 @@
  *
  * Ends with 1, and the first refusal on stderr, when an answer was not a success.
  * served_us: what the processes PID… spent of the CPU per request in the same seconds (to 10 ms). */
+#include "measured.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -54,44 +56,12 @@ static size_t sample_count;
 static int64_t answers, failures, answer_bytes;
 static bool counting;
 
-_Noreturn static void fail(const char *what)
-{
-    perror(what);
-    exit(1);
-}
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static int64_t cpu_us(void)
 {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     return ((int64_t)usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 + usage.ru_utime.tv_usec +
            usage.ru_stime.tv_usec;
-}
-
-static int64_t process_cpu_us(const char *pid)
-{
-    char path[64], text[1024];
-    snprintf(path, sizeof path, "/proc/%s/stat", pid);
-    FILE *file = fopen(path, "r");
-    if (!file)
-        fail(path);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-    /* The name, in parentheses, may hold anything. utime and stime are the 14th and 15th field. */
-    char *field = strrchr(text, ')');
-    for (int i = 2; field && i < 14; i++)
-        field = strchr(field + 1, ' ');
-    if (!field)
-        fail(path);
-    int64_t user = strtoll(field, &field, 10), system = strtoll(field, NULL, 10);
-    return (user + system) * 1000000 / sysconf(_SC_CLK_TCK);
 }
 
 static int64_t served_us(char **pids)
@@ -204,12 +174,6 @@ static void receive(struct connection *c)
     c->body_left -= body < c->body_left ? body : c->body_left;
     if (c->body_left == 0)
         answered(c);
-}
-
-static int compare_samples(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
 }
 
 static void run_until(int poll_fd, int64_t end_us)

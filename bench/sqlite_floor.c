@@ -5,6 +5,8 @@
  *     sqlite_floor FILE CLIENTS SECONDS        FILE: made by `tilopos migrate`
  *
  * Prints one line: sales seconds per_second p50_us p99_us max_us */
+#include "measured.h"
+
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -106,13 +108,6 @@ static void must(int result)
         return;
     fprintf(stderr, "sqlite_floor: %s\n", sqlite3_errmsg(db));
     exit(1);
-}
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 /* Ids that grow with time, as the product's do. */
@@ -319,12 +314,6 @@ static void set_up(const char *path)
     execute("COMMIT");
     for (int i = 0; i < STATEMENTS; i++)
         must(sqlite3_prepare_v3(db, SQL[i], -1, SQLITE_PREPARE_PERSISTENT, &statements[i], NULL));
-}
-
-static int compare_samples(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
 }
 
 int main(int argc, char **argv)

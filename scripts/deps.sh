@@ -8,7 +8,7 @@ build='gcc=cc libc6-dev meson ninja-build=ninja pkg-config=pkg-config
   libuv1-dev libhttp-parser-dev libsodium-dev libjwt-dev libsqlite3-dev libpq-dev libssl-dev libwslay-dev tzdata
   curl=curl'
 test='clang=clang libclang-rt-dev llvm=llvm-symbolizer nodejs=node npm=npm postgresql'
-bench='nodejs=node postgresql postgresql-contrib nginx-light=nginx sqlite3=sqlite3'
+bench='nodejs=node npm=npm postgresql postgresql-contrib nginx-light=nginx sqlite3=sqlite3'
 lint='clang=clang clang-format=clang-format clang-tidy=clang-tidy cppcheck=cppcheck'
 
 case ${1:-test} in

@@ -46,12 +46,7 @@ export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:abort
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 export TSAN_OPTIONS=halt_on_error=0:exitcode=66:suppressions=$PWD/tests/tsan.supp
 
-npm_packages() { # Socket.IO's own client; the lock file says what it is, the registry is the machine's
-  [ -d tests/node_modules ] && return
-  (cd tests && npm ci --no-audit --no-fund) >"$work/npm.log" 2>&1 || { cat "$work/npm.log"; return 1; }
-}
-
-npm_packages || { echo "0 passed, 1 failed"; exit 1; }
+scripts/npm.sh || { echo "0 passed, 1 failed"; exit 1; }
 build build-asan gcc address,undefined || { echo "0 passed, 1 failed"; exit 1; }
 build build-tsan clang thread || { echo "0 passed, 1 failed"; exit 1; }
 TILOPOS_TEST_POSTGRES=$(scripts/postgres-cluster.sh start "$work/pg" fsync=off) || { echo "0 passed, 1 failed"; exit 1; }

@@ -1,9 +1,10 @@
 // The report as a terminal's table and as results.md.
-import { notes, oldRows, questionRows, ratioRows, valueRows } from './report.mjs';
+import { notes, oldRows, questionRows, ratioRows, roomRows, valueRows } from './report.mjs';
 
 const RATIO_HEAD = ['what', 'ours', 'p50 / p99 ms', 'ceiling', 'p50 / p99 ms', 'CPU µs', 'ratio', 'rounds', 'target', ''];
 const OLD_HEAD = ['what', 'old', 'p50 / p99 ms', 'young', 'p50 / p99 ms', 'ratio', 'rounds', 'target', ''];
 const QUESTION_HEAD = ['a day\'s question, ms', 'old', 'young'];
+const ROOM_HEAD = ['what', 'ours', 'p50 / p99 ms', 'socket.io', 'p50 / p99 ms', 'CPU µs', 'its CPU µs', 'ratio', 'target', ''];
 const VALUE_HEAD = ['what', 'value', 'target', ''];
 
 const verdict = (reached) => (reached === undefined ? '' : reached ? 'reached' : 'missed');
@@ -13,12 +14,15 @@ const valueCells = (row) => [row.what, row.value, row.target ?? '', verdict(row.
 
 const oldCells = (row) => [row.what, row.old, row.oldLatency, row.young, row.youngLatency, row.ratio, row.range, row.target,
   verdict(row.reached)];
+const roomCells = (row) => [row.what, row.ours, row.oursLatency, row.node, row.nodeLatency, row.cpu, row.nodeCpu, row.ratio, row.target,
+  verdict(row.reached)];
 const questionCells = (row) => [row.what, row.old, row.young];
 
 const tables = (measured) => [
   [RATIO_HEAD, ratioRows(measured).map(ratioCells)],
   [OLD_HEAD, oldRows(measured).map(oldCells)],
   [QUESTION_HEAD, questionRows(measured).map(questionCells)],
+  [ROOM_HEAD, roomRows(measured).map(roomCells)],
   [VALUE_HEAD, valueRows(measured).map(valueCells)],
 ].filter(([, rows]) => rows.length > 0);
 
@@ -53,6 +57,8 @@ ${tables(measured).map(markdown).join('\n\n')}
   nothing else. Ours checks, prices and answers, and its listeners do their work in the meantime.
 - An old shop is the young one with its day copied onto the days before it (bench/lib/grow.mjs); idempotency keys are in random
   order, as tills make them.
+- A room's broadcasts go out one after the other, each when all sockets have the one before; the latency is until the last has it.
+  Beside it the npm package socket.io on Node does the same. The CPU time is the server's, per delivery.
 - nginx serves the same bytes from a file (sendfile, open file cache), with as many workers as ours has loops.
 ${notes(measured).map((line) => `- ${line}`).join('\n')}
 `;

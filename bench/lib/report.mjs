@@ -1,7 +1,8 @@
 // The figures as rows: what, ours, ceiling, ratio or value, target, reached.
 import { medians, milliseconds, number, ratios } from './figures.mjs';
 
-const TARGETS = { sqlite: 0.6, postgres: 0.7, products: 0.5, idle: 20, start: 150, bytes: 2000 };
+const TARGETS = { sqlite: 0.6, postgres: 0.7, products: 0.5, idle: 20, start: 150, bytes: 2000,
+  deliveryCpu: 8, idleSocket: 16, kitchen: 15, drained: 2000 };
 const OLD_TARGETS = { sqlite: 0.7, postgres: 0.9 };
 const ENGINES = [['sqlite', 'SQLite'], ['postgres', 'PostgreSQL']];
 export const CEILINGS = { sqlite: 'group-commit loop', postgres: 'pgbench', products: 'nginx' };
@@ -87,7 +88,33 @@ export function valueRows(measured) {
       target: `≤ ${TARGETS.start} ms`, reached: own.start <= TARGETS.start },
     { what: 'Binary, stripped', value: `${number(own.binary, 2)} MB` },
   ] : [];
-  return [...rows, ...peakRows(measured), ...sizeRows(measured)];
+  return [...rows, ...peakRows(measured), ...sizeRows(measured), ...screenRows(measured)];
+}
+
+/** Rows of rooms: ours beside Node's socket.io. */
+export function roomRows(measured) {
+  return (measured.sockets?.deliveries ?? []).map(({ sockets, ours, ceiling }) => {
+    const [own, node] = [medians(ours), medians(ceiling)];
+    return {
+      what: `Deliveries/s, ${number(sockets, 0)} sockets in one room`, ours: number(own.perSecond), oursLatency: latency(own),
+      node: number(node.perSecond), nodeLatency: latency(node), cpu: number(own.cpu), nodeCpu: number(node.cpu),
+      ratio: number(ratios(ours, ceiling).median), target: `≤ ${TARGETS.deliveryCpu} µs`, reached: own.cpu <= TARGETS.deliveryCpu,
+    };
+  });
+}
+
+function screenRows(measured) {
+  if (!measured.sockets) return [];
+  const { idle, kitchen, listeners } = measured.sockets;
+  return [
+    { what: "From a sale's answer to the kitchen's screen, p50 / p99", value: `${number(kitchen.p50)} / ${number(kitchen.p99)} ms`,
+      target: `p99 ≤ ${TARGETS.kitchen} ms`, reached: kitchen.p99 <= TARGETS.kitchen },
+    { what: 'Memory of an idle socket in the kitchen', value: `${number(idle / 1024)} KB`, target: `≤ ${TARGETS.idleSocket} KB`,
+      reached: idle / 1024 <= TARGETS.idleSocket },
+    { what: 'Takeaway sales/s with the kitchen following, SQLite, 16 clients', value: number(listeners.perSecond) },
+    { what: `Listeners behind at the end: ${number(listeners.left, 0)} events; done after`, value: `${number(listeners.drained, 0)} ms`,
+      target: `≤ ${number(TARGETS.drained, 0)} ms`, reached: listeners.drained <= TARGETS.drained },
+  ];
 }
 
 /** Sentences on how alike the two sides were, and on what was left to do. */

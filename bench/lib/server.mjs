@@ -31,12 +31,12 @@ function listening(log, ended) {
 }
 
 /** Answers { port, origin, pid, stop() }; stop() waits until the listeners have handled what was sold. */
-export async function startServer(database) {
+export async function startServer(database, settings = {}) {
   const log = join(database.folder, 'log');
   writeFileSync(log, '');
   const file = openSync(log, 'a');
   const child = spawn(BINARY, ['serve'], {
-    env: { ...process.env, ...SETTINGS, TILOPOS_DATABASE_URL: database.url, TILOPOS_DATA_DIR: database.folder },
+    env: { ...process.env, ...SETTINGS, ...settings, TILOPOS_DATABASE_URL: database.url, TILOPOS_DATA_DIR: database.folder },
     cwd: database.folder, stdio: ['ignore', 'ignore', file],
   });
   closeSync(file);

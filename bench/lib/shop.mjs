@@ -43,9 +43,9 @@ export async function makeShop(server, outlets = 1) {
 
 export const tokenOf = async (server, email) => (await login(server, email, PASSWORD)).token;
 
-function saleRequest(server, token, till, products) {
+function saleRequest(server, token, till, products, orderType) {
   const body = JSON.stringify({
-    outletId: till.outletId, shiftId: till.shiftId, orderType: 'retail',
+    outletId: till.outletId, shiftId: till.shiftId, orderType,
     items: products.map((productId) => ({ productId, quantity: 1 })), payments: [{ method: 'cash', amount: 100000 }],
   });
   return `POST /api/v1/pos/transactions HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nAuthorization: Bearer ${token}\r\n` +
@@ -58,12 +58,12 @@ export function writeRequests(file, requests) {
 }
 
 /** Sales of three different products, each first in turn, over the first `outlets` outlets. */
-export async function writeSales(server, shop, outlets, file) {
+export async function writeSales(server, shop, outlets, file, orderType = 'retail') {
   const requests = [];
   const tokens = await Promise.all(shop.tills.slice(0, outlets).map((till) => tokenOf(server, till.email)));
   for (let i = 0; i < PRODUCTS; i++) {
     const products = Array.from({ length: LINES }, (_, line) => shop.products[(i * 7 + line * 67) % PRODUCTS]);
-    requests.push(saleRequest(server, tokens[i % outlets], shop.tills[i % outlets], products));
+    requests.push(saleRequest(server, tokens[i % outlets], shop.tills[i % outlets], products, orderType));
   }
   writeRequests(file, requests);
 }
