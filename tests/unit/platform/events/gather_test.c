@@ -19,8 +19,8 @@ static const struct listener LISTENER_ECHO = {"test.echo", "stock.*", echo, "Ans
                                               .linger_ms = 0};
 
 /* Events of the name that are not in the order of what they answer. */
-#define OUT_OF_PLACE(name)                                                                         \
-    "SELECT count(*) FROM (SELECT entity_id AS id, lag(entity_id) OVER (ORDER BY " EFFECT_SEQUENCE \
+#define OUT_OF_PLACE(name)                                                                             \
+    "SELECT count(*) FROM (SELECT employee_id AS id, lag(employee_id) OVER (ORDER BY " EFFECT_SEQUENCE \
     ") AS before FROM audit_log WHERE CAST(action AS TEXT) = '" name "') WHERE before >= id"
 
 static const unsigned ONE_TO_NINE[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
