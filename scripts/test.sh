@@ -64,7 +64,7 @@ for part in $parts; do
     done ;;
   api) node_tests api build-asan/tilopos tests/api/*.test.mjs ;;
   chaos) node_tests chaos build-asan/tilopos tests/chaos/*.test.mjs ;;
-  tsan) node_tests tsan build-tsan/tilopos tests/api/concurrency.test.mjs ;;
+  tsan) node_tests tsan build-tsan/tilopos tests/api/concurrency.test.mjs tests/api/engineio.test.mjs ;;
   fuzz)
     scripts/fuzz.sh 30 | tee "$work/fuzz.log"
     count fuzz "${PIPESTATUS[0]}" "$work/fuzz.log" '^[0-9]+(?= passed, )' '(?<= passed, )[0-9]+(?= failed$)' ;;

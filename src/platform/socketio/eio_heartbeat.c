@@ -1,28 +1,38 @@
 /* The server pings, the client pongs. Only the answer to a ping is life. */
 #include "platform/socketio/eio_internal.h"
 
-#define EARLY_MS 2     /* a client that counts from its own clock must not be first */
-#define STALLED_MS 100 /* so much too late: the thread was held up, and the pong may lie unread */
+#define EARLY_MS 3      /* a client that counts from its own clock must not be first */
+#define LAST_LOOK_MS 1  /* until the next turn, after what lies unread */
+#define CAUGHT_UP_MS 10 /* of a ping that left late: the client knows when both were due */
+#define STALLED_MS 100  /* so much too late: the thread was held up, and the pong may lie unread */
 #define SECOND_CHANCE_MS 20
 #define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
+static void on_really_late(struct eio_timer *timer)
+{
+    eio_session_end(FROM_MEMBER(timer, struct eio_session, heartbeat), "ping timeout");
+}
+
+/* Timers come before what was received meanwhile, so the pong may be there already. */
 static void on_timeout(struct eio_timer *timer)
 {
     struct eio_session *session = FROM_MEMBER(timer, struct eio_session, heartbeat);
-    if (eio_now_ms(session->loop) - timer->at_ms > STALLED_MS)
-        eio_arm(session->loop, timer, SECOND_CHANCE_MS, on_timeout);
-    else
-        eio_session_end(session, "ping timeout");
+    bool was_stalled = eio_now_ms(session->loop) - timer->at_ms > STALLED_MS;
+    eio_arm(session->loop, timer, was_stalled ? SECOND_CHANCE_MS : LAST_LOOK_MS, on_really_late);
 }
 
 static void on_interval(struct eio_timer *timer)
 {
     struct eio_session *session = FROM_MEMBER(timer, struct eio_session, heartbeat);
+    int64_t late_ms = eio_now_ms(session->loop) - timer->at_ms;
     struct eio_frame *ping = eio_frame_packet('2', STR(""));
     session->waits_for_pong = true;
     eio_session_put(session, ping);
     eio_frame_unref(ping);
-    eio_arm(session->loop, timer, eio_options_of(session->loop)->ping_timeout_ms - EARLY_MS, on_timeout);
+    eio_arm(session->loop, timer,
+            eio_options_of(session->loop)->ping_timeout_ms - EARLY_MS -
+                (late_ms < CAUGHT_UP_MS ? late_ms : CAUGHT_UP_MS),
+            on_timeout);
 }
 
 void eio_heartbeat_start(struct eio_session *session)
