@@ -301,6 +301,35 @@ onEachEngine('tokens that end soon', (context) => {
   });
 }, { env: { TILOPOS_ACCESS_TOKEN_S: '3' } });
 
+onEachEngine('a listener that fails too often', (context) => {
+  it('is told to managers and owners, once', async () => {
+    const shop = await openShop(context.server);
+    const { owner } = shop;
+    const branch = await owner.must(201, 'POST', '/outlets', { name: 'Cabang', code: 'CB' });
+    const stranger = await register(context.server);
+    const hired = { manager: await hire(owner, 'manager', { outletId: branch.id }), supervisor: await hire(owner, 'supervisor'), cashier: await hire(owner, 'cashier') };
+    const open = (client) => Screen.open(context.server, '/notifications', client.token);
+    const told = [await open(owner), await open(hired.manager)], others = [await open(hired.supervisor), await open(hired.cashier), await open(stranger)];
+    const customer = await owner.must(201, 'POST', '/customers', { name: 'Ibu Sari' });
+    for (let i = 0; i < 4; i++) await sell(shop, [[shop.products[0], 1]], { customerId: customer.id });
+    for (const screen of told) {
+      const alert = await screen.told('ops:alert');
+      assert.equal(alert.listener, 'customers.loyalty');
+      assert.equal(alert.outletId, null);
+      assert.ok(alert.failed >= 3 && alert.failureRate > 0.01);
+      await screen.told('notification:new', (m) => m.type === 'ops.alert');
+    }
+    await settled(owner, shop.outletId, ...told, others[0], others[1]);
+    for (const screen of told) assert.equal(screen.all('ops:alert').length, 1);
+    for (const screen of others) assert.ok(!screen.names().includes('ops:alert') && !screen.names().includes('notification:new'));
+    closeAll(told, others);
+    for (let tries = 0; (await owner.must(200, 'GET', `/customers/${customer.id}`)).visitCount < 4; tries++) { // it gets over it
+      assert.ok(tries < 200);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  });
+}, { env: { TILOPOS_FAULT_EVENT: 'customers.loyalty transaction.created 1' } });
+
 onEachEngine('limits of sockets', (context) => {
   it('hold for one user and for all', async () => {
     const owner = await register(context.server), other = await register(context.server);

@@ -47,4 +47,9 @@ static const struct listener LISTENERS[] = {
 };
 
 const struct module NOTIFICATIONS_MODULE = {
-    .name = "notifications", .routes = NOTIFICATIONS_ROUTES, .listeners = LISTENERS};
+    .name = "notifications",
+    .routes = NOTIFICATIONS_ROUTES,
+    .listeners = LISTENERS,
+    .start = notifications_start,
+    .stop = notifications_stop,
+};

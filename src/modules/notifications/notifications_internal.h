@@ -38,3 +38,7 @@ void notice_translate(struct arena *arena, enum language language, struct notice
 /* The listener notifications.send. */
 enum code notifications_send(struct platform *platform, struct db_tx *tx, const struct event *event);
 extern const struct route NOTIFICATIONS_ROUTES[];
+
+/* Listens for listeners that fail too often. */
+enum code notifications_start(struct platform *platform);
+void notifications_stop(struct platform *platform);

@@ -41,7 +41,8 @@ static const struct notice_kind KINDS[] = {
                   "{review} sales of {deviceId} in {outletName} need a review."}},
     {"ops.alert", "ops.alert", ROLES_MANAGERS,
      .titles = {"Gangguan sistem: {listener}", "System alert: {listener}"},
-     .messages = {"{message}", "{message}"}},
+     .messages = {"{failed} dari {attempts} pekerjaan gagal dalam {minutes} menit terakhir.",
+                  "{failed} of {attempts} attempts failed in the last {minutes} minutes."}},
 };
 #define KIND_COUNT (sizeof KINDS / sizeof KINDS[0])
 
