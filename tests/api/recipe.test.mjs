@@ -326,6 +326,22 @@ onEachEngine('recipes', (context) => {
   });
 });
 
+onEachEngine('recipes on a server that is killed', (context) => {
+  it('take what was sold, once, when it is there again', async () => {
+    const shop = await openCafe(context.server);
+    const { coffee, beans, milk } = shop;
+    const sales = await Promise.all(Array.from({ length: 12 }, () => sell(shop, [[coffee, 1]])));
+    await context.server.kill();
+    shop.owner.server = context.server = await Server.start(context.database);
+    await settle(shop);
+    for (const ingredient of [beans, milk]) {
+      const rows = await ledger(shop, ingredient);
+      assert.deepEqual(sales.map((sale) => rows.filter((row) => row.referenceId === sale.id).length), sales.map(() => 1));
+    }
+    assert.deepEqual(await levels(shop), { 'Biji Kopi': 760, Pasir: -1, Susu: -1400 });
+  });
+});
+
 /** Makes a listener read its streams from their first event again. */
 function rewind(database, listener) {
   const sql = `UPDATE event_cursors SET position = 0 WHERE listener = '${listener}'`;
