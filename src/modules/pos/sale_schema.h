@@ -81,6 +81,8 @@ struct sale_filter {
     struct str search;
 };
 
+extern const char *const DISCOUNT_TYPE_NAMES[]; /* by enum discount_type; ended by NULL */
+
 extern const struct json_schema QUOTE_REQUEST_SCHEMA, SALE_RESULT_SCHEMA, QUOTE_SCHEMA, SALE_HEADER_SCHEMA,
     SALE_DETAIL_SCHEMA, SALE_FILTER_SCHEMA, SALE_MODIFIER_SCHEMA, SALE_DISCOUNT_SCHEMA;
 
