@@ -13,8 +13,8 @@ const TABLES = [
   { name: 'stock_movements', ids: ['id', 'reference_id'], times: ['created_at'] },
   { name: 'idempotency_keys', ids: ['resource_id'], times: ['created_at'],
     set: { key: "t.key || '-' || d.n" } },
-  { name: 'audit_log', ids: ['id', 'entity_id'], times: ['created_at'] },
-  { name: 'outbox', ids: ['event_id', 'aggregate_id'], times: ['occurred_at'], days: EVENT_DAYS,
+  { name: 'audit_log', ids: ['id', 'entity_id'] },
+  { name: 'outbox', ids: ['first_aggregate_id'], times: ['occurred_at'], days: EVENT_DAYS,
     set: { sequence: 't.sequence - d.n * 100000000' } },
 ];
 

@@ -6,16 +6,18 @@
 #include <sodium.h>
 
 void sync_hash(struct arena *arena, const struct json_units *units, const struct sale_request *request,
-               uint8_t ret_hash[32])
+               uint8_t ret_hash[IDEMPOTENCY_HASH_LEN])
 {
     static const char prefix[] = "sync\n"; /* apart from the hashes of requests */
     struct buf text = buf_make(arena, 1024, SYNC_BODY_MAX);
+    unsigned char hash[crypto_hash_sha256_BYTES];
     crypto_hash_sha256_state state;
     json_encode(&text, &SALE_REQUEST_SCHEMA, units, request);
     crypto_hash_sha256_init(&state);
     crypto_hash_sha256_update(&state, (const unsigned char *)prefix, sizeof prefix - 1);
     crypto_hash_sha256_update(&state, (const unsigned char *)text.data, text.len);
-    crypto_hash_sha256_final(&state, ret_hash);
+    crypto_hash_sha256_final(&state, hash);
+    memcpy(ret_hash, hash, IDEMPOTENCY_HASH_LEN);
 }
 
 static bool same_modifiers(const struct sale_item_request *asked, const struct sale_item *stored)

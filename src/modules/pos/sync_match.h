@@ -4,7 +4,7 @@
 
 /* Over the sale as it was decoded: the same however it is written and whatever it is sent along with. */
 void sync_hash(struct arena *arena, const struct json_units *units, const struct sale_request *request,
-               uint8_t ret_hash[32]);
+               uint8_t ret_hash[IDEMPOTENCY_HASH_LEN]);
 
 /* The same outlet, items, payments and, where both say one, time of sale: the sale may have been made by POST
  * /pos/transactions, whose answer the till never got. */

@@ -37,8 +37,9 @@ static bool is_key(struct str key)
 }
 
 /* Over method, path and body, with separators that none of the first two can hold. */
-static void hash_request(const struct request *request, uint8_t ret_hash[32])
+static void hash_request(const struct request *request, uint8_t ret_hash[IDEMPOTENCY_HASH_LEN])
 {
+    unsigned char hash[crypto_hash_sha256_BYTES];
     crypto_hash_sha256_state state;
     struct str query = request->target, path = str_cut(&query, '?');
     crypto_hash_sha256_init(&state);
@@ -48,7 +49,8 @@ static void hash_request(const struct request *request, uint8_t ret_hash[32])
     crypto_hash_sha256_update(&state, (const unsigned char *)path.data, path.len);
     crypto_hash_sha256_update(&state, (const unsigned char *)"\n", 1);
     crypto_hash_sha256_update(&state, (const unsigned char *)request->body_text.data, request->body_text.len);
-    crypto_hash_sha256_final(&state, ret_hash);
+    crypto_hash_sha256_final(&state, hash);
+    memcpy(ret_hash, hash, IDEMPOTENCY_HASH_LEN);
 }
 
 bool idempotency_read(struct request *request)

@@ -62,9 +62,10 @@ enum code request_write(struct request *request, request_fn fn, void *arg);
 enum code request_read(struct request *request, request_fn fn, void *arg);
 
 /* The same idempotency for use cases that write by a batch (sales): what the claim of the key needs. */
+#define IDEMPOTENCY_HASH_LEN 16 /* of the 32 bytes: every sale keeps them for good */
 struct idempotency {
-    struct str key;   /* STR_NONE: the request carries none */
-    uint8_t hash[32]; /* SHA-256 over method, path and body */
+    struct str key;                     /* STR_NONE: the request carries none */
+    uint8_t hash[IDEMPOTENCY_HASH_LEN]; /* the first bytes of the SHA-256 over method, path and body */
 };
 struct idempotency request_idempotency(const struct request *request);
 

@@ -53,6 +53,8 @@ TEST(every_text_comes_back_the_same)
         {"\"name\":\"name\":", 15},
         {",\"name\":{\"name\":,\"name\":", 11},
         {"{\"notes\":\"Gula \\\"aren\\\" \xC3\xA9t\xC3\xA9\"}", 40},
+        {"{\"amount\":10000000}", 9},
+        {"[0,7,12,100,0123,-4567,1.2500,999999999999999999,1234567890123456789012345678901234567890]", 78},
         {"\x01\x02\x7F\x80\xFF", 8},
         {"\"unfinished", 12},
         {"[{\"a\":true},{\"a\":false}]}", 22},
@@ -125,6 +127,7 @@ TEST(the_format_stays)
     struct str golden =
         STR("\x17\x7B\x88\x05\x8C\x01\x01\xA2\x05\x0A\xC3\x8D\x70\x00\xAC\x80\xF6\x6F\x21\x5E\x00\xA0\x7D");
     struct str text = STR("{\"transactionId\":\"" A "\",\"employeeId\":\"" B "\"}");
+    expect_str_eq(packed_of(STR("[100,89910]")), STR("\x0A[\x1F\x64,\x1F\xB6\xBE\x05]"));
     expect_str_eq(unpacked_of(golden), text);
     expect_str_eq(packed_of(text), golden);
     static const struct {
