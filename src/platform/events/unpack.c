@@ -8,7 +8,7 @@ static bool cut(struct str *in, size_t len, struct str *ret_head)
     if (in->len < len)
         return false;
     *ret_head = (struct str){in->data, len};
-    *in = rest_of(*in, len);
+    *in = (struct str){in->data + len, in->len - len};
     return true;
 }
 
