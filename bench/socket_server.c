@@ -86,7 +86,7 @@ int main(void)
     struct config config = {.host = STR("127.0.0.1"),
                             .cors_origins = STR("*"),
                             .worker_threads = 8,
-                            .max_connections = 20000,
+                            .max_connections = 9000,
                             .header_timeout_ms = 10000,
                             .request_timeout_ms = 30000,
                             .keep_alive_ms = 60000,

@@ -63,7 +63,7 @@ async function measureKitchen(server, shop, say) {
   const screen = io(`${server.origin}/kds`, { auth: { token: cashier.token }, transports: ['websocket'] });
   await once(screen, 'connect');
   const arrived = new Map(), waiting = new Map();
-  screen.on('order:created', ({ order }) => {
+  screen.on('order:created', (order) => {
     arrived.set(order.transactionId, performance.now());
     waiting.get(order.transactionId)?.();
   });
