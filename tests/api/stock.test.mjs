@@ -73,6 +73,26 @@ onEachEngine('stock lists', (context) => {
     assert.deepEqual(same.body.movements.map((m) => [m.quantity, m.balanceAfter]), [[0, 0]]);
   });
 
+  it('wastes and counts products and ingredients alike', async () => {
+    const shop = await openShop(context.server, { products: [{ name: 'Roti', price: 1, stock: 12, lowStockThreshold: 5 }] });
+    const { owner, outletId, products: [bread] } = shop;
+    const milk = await owner.must(201, 'POST', '/ingredients', { name: 'Susu', unit: 'ml', cost: 2 });
+    const keeper = await hire(owner, 'inventory'), adjust = adjuster(keeper, outletId);
+    const moved = (answer) => [answer.status, answer.body.type, answer.body.movements.map((m) => [m.type, m.productId ?? m.ingredientId, m.quantity, m.balanceAfter, m.reason, m.employeeId])];
+    const by = keeper.user.employeeId;
+    assert.deepEqual(moved(await adjust('waste', [{ productId: bread.id, quantityDelta: -2.5 }, { ingredientId: milk.id, quantityDelta: -40 }], { reason: 'jatuh' })),
+      [201, 'waste', [['waste', bread.id, -2.5, 9.5, 'jatuh', by], ['waste', milk.id, -40, -40, 'jatuh', by]]]);
+    assert.deepEqual(moved(await adjust('count', [{ ingredientId: milk.id, countedQuantity: 250.125 }, { productId: bread.id, countedQuantity: 4 }, { productId: bread.id, countedQuantity: 4 }])),
+      [201, 'count', [['count', milk.id, 290.125, 250.125, 'test', by], ['count', bread.id, -5.5, 4, 'test', by], ['count', bread.id, 0, 4, 'test', by]]]);
+    const both = await adjust('count', [{ productId: bread.id, countedQuantity: 1, quantityDelta: 1 }, { countedQuantity: 1 }, { ingredientId: milk.id, variantId: bread.id, countedQuantity: 1 }]);
+    assert.deepEqual([both.status, paths(both)], [400, ['items[0].quantityDelta', 'items[1].productId', 'items[2].variantId']]);
+    const waste = await adjust('waste', [{ ingredientId: milk.id, quantityDelta: 5 }, { productId: bread.id, countedQuantity: 1 }]);
+    assert.deepEqual([waste.status, paths(waste)], [400, ['items[0].quantityDelta', 'items[1].countedQuantity']]);
+    assert.deepEqual((await owner.must(200, 'GET', `/inventory/stock?outletId=${outletId}&low=true`)).map((r) => [r.productId, r.quantity]), [[bread.id, 4]]);
+    for (const role of ['cashier', 'supervisor', 'kitchen'])
+      assert.equal((await adjuster(await hire(owner, role), outletId)('waste', [{ productId: bread.id, quantityDelta: -1 }])).status, 403, role);
+  });
+
   it('refuses what makes no sense, and names it', async () => {
     const shop = await openShop(context.server, { products: [{ name: 'Susu', price: 1, stock: 2 }] });
     const [milk] = shop.products;

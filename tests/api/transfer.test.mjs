@@ -296,4 +296,27 @@ onEachEngine('transfers', (context) => {
     assert.equal((await chain.owner.delete(`/products/${fresh.id}`)).status, 204);
     assert.equal((await chain.owner.must(200, 'GET', `/products/${fresh.id}`)).isActive, false);
   });
+
+  it('carry ingredients, which may go below zero, and variants beside their product', async () => {
+    const chain = await openChain(context.server, [{ name: 'Kopi', price: 1, trackStock: true, variants: [{ name: 'S', price: 1 }, { name: 'L', price: 2 }] }]);
+    const { owner, from, to, products: [coffee] } = chain;
+    const beans = await owner.must(201, 'POST', '/ingredients', { name: 'Biji', unit: 'g', cost: 1, lowStockThreshold: 50 });
+    const large = coffee.variants[1].id;
+    await owner.must(201, 'POST', '/inventory/adjustments', { outletId: from, type: 'purchase', items: [
+      { productId: coffee.id, variantId: large, quantityDelta: 3 }, { productId: coffee.id, quantityDelta: 1 }, { ingredientId: beans.id, quantityDelta: 100.5 }] });
+    const transfer = await owner.must(201, 'POST', '/inventory/transfers', { sourceOutletId: from, destinationOutletId: to,
+      items: [{ ingredientId: beans.id, quantity: 120.25 }, { productId: coffee.id, variantId: large, quantity: 2 }, { productId: coffee.id, quantity: 1 }] });
+    assert.deepEqual(transfer.items.map((i) => [i.productId, i.variantId, i.ingredientId, i.productName, i.variantName, i.ingredientName]), [
+      [null, null, beans.id, null, null, 'Biji'], [coffee.id, large, null, 'Kopi', 'L', null], [coffee.id, null, null, 'Kopi', null, null]]);
+    await done(owner, transfer, 'approve');
+    await done(owner, transfer, 'ship');
+    const received = await done(owner, transfer, 'receive', { items: [
+      { productId: coffee.id, receivedQuantity: 1 }, { productId: coffee.id, variantId: large, receivedQuantity: 1 }, { ingredientId: beans.id, receivedQuantity: 120 }] });
+    assert.deepEqual([received.status, received.items.map((i) => i.difference)], ['received', [-0.25, -1, 0]]);
+    const level = async (outletId) => (await owner.must(200, 'GET', `/inventory/ingredients?outletId=${outletId}`)).map((row) => row.quantity);
+    assert.deepEqual([await level(from), await level(to)], [[-19.75], [120]]);
+    assert.deepEqual((await owner.must(200, 'GET', `/inventory/stock?outletId=${to}`)).map((row) => [row.variantName, row.quantity]), [[null, 1], ['S', 0], ['L', 1]]);
+    assert.deepEqual((await owner.must(200, 'GET', `/inventory/movements?ingredientId=${beans.id}`)).map((m) => [m.type, m.outletId === to, m.quantity, m.productId]),
+      [['transfer_in', true, 120, null], ['transfer_out', false, -120.25, null], ['purchase', false, 100.5, null]]);
+  });
 });
