@@ -109,15 +109,6 @@ static void check_patch(struct http_exchange *exchange, const struct json_schema
     json_decode(exchange->document, &fields_only, JSON_PATCH, &exchange->request.who.units, scratch, errors);
 }
 
-static bool needs_fields(const struct json_schema *schema)
-{
-    for (size_t i = 0; i < schema->count; i++) {
-        if (schema->fields[i].flags & JSON_REQUIRED)
-            return true;
-    }
-    return false;
-}
-
 static const void *decode_object(struct http_exchange *exchange, const struct json_schema *schema,
                                  struct json_errors *errors)
 {
@@ -140,7 +131,7 @@ static void decode_body(struct http_exchange *exchange, const struct json_schema
                         struct json_errors *errors)
 {
     struct request *request = &exchange->request;
-    if (request->body_text.len == 0 && exchange->head.verb == VERB_POST && !needs_fields(schema))
+    if (request->body_text.len == 0 && (request->route->flags & ROUTE_OPTIONAL_BODY))
         request->body_text = STR("{}"); /* nothing to say, nothing said */
     exchange->document = json_parse(request->body_text, errors);
     if (!exchange->document)

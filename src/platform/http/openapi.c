@@ -186,8 +186,9 @@ static void put_request_body(struct writer *writer, const struct route *route)
         route->flags & ROUTE_PATCH ? patch_of(writer, route->request) : input_of(writer, route->request);
     bool is_array = route->flags & ROUTE_BODY_ARRAY;
     buf_format(writer->out,
-               ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":"
+               ",\"requestBody\":{\"required\":%s,\"content\":{\"application/json\":{\"schema\":"
                "%s{\"$ref\":\"#/components/schemas/%s\"}%s}}}",
+               route->flags & ROUTE_OPTIONAL_BODY ? "false" : "true",
                is_array ? "{\"type\":\"array\",\"maxItems\":200,\"items\":" : "", schema->name,
                is_array ? "}" : "");
 }

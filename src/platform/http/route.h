@@ -19,8 +19,9 @@ enum route_flags {
     ROUTE_OVERRIDE =
         64,            /* a cashier may need X-Override-Token; it is asked for in the action's transaction */
     ROUTE_ARRAY = 128, /* answers an array, whole: reply_array */
-    ROUTE_BODY_ARRAY = 256, /* the body is an array: `request` is of one element, request->body a
-                               JSON_ARRAY_OF them, at most 200 */
+    ROUTE_BODY_ARRAY = 256,    /* the body is an array: `request` is of one element, request->body a
+                                  JSON_ARRAY_OF them, at most 200 */
+    ROUTE_OPTIONAL_BODY = 512, /* may come without a body, which is {} then */
 };
 
 struct route {

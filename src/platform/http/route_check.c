@@ -71,8 +71,9 @@ static bool has_verb(const struct route *route)
 static const char *flag_fault(const struct route *route)
 {
     bool is_get = strcmp(route->method, "GET") == 0, is_public = route->flags & ROUTE_PUBLIC;
-    if (route->flags & ~(unsigned)(ROUTE_PUBLIC | ROUTE_IDEMPOTENT | ROUTE_LIST | ROUTE_CACHED | ROUTE_PATCH |
-                                   ROUTE_RAW_BODY | ROUTE_OVERRIDE | ROUTE_ARRAY | ROUTE_BODY_ARRAY))
+    if (route->flags &
+        ~(unsigned)(ROUTE_PUBLIC | ROUTE_IDEMPOTENT | ROUTE_LIST | ROUTE_CACHED | ROUTE_PATCH |
+                    ROUTE_RAW_BODY | ROUTE_OVERRIDE | ROUTE_ARRAY | ROUTE_BODY_ARRAY | ROUTE_OPTIONAL_BODY))
         return "a flag is not known";
     if (is_public != (route->roles == 0))
         return "either ROUTE_PUBLIC or roles";
@@ -90,6 +91,8 @@ static const char *flag_fault(const struct route *route)
         return "ROUTE_PATCH needs a request schema";
     if ((route->flags & ROUTE_BODY_ARRAY) && (!route->request || (route->flags & ROUTE_PATCH)))
         return "ROUTE_BODY_ARRAY needs a request schema and is no ROUTE_PATCH";
+    if ((route->flags & ROUTE_OPTIONAL_BODY) && (!route->request || (route->flags & ROUTE_BODY_ARRAY)))
+        return "ROUTE_OPTIONAL_BODY needs the schema of an object";
     if ((route->flags & ROUTE_RAW_BODY) && (route->request || is_get))
         return "ROUTE_RAW_BODY has no request schema and is not for GET";
     if ((route->flags & ROUTE_OVERRIDE) && (is_get || !(route->roles & ROLES(ROLE_CASHIER))))

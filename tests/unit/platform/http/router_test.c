@@ -123,6 +123,8 @@ static const struct {
     BAD("patch without schema", "PATCH", "/a", ROLES_ALL, ROUTE_PATCH, NULL, NULL, &THING, 200, handler, "S"),
     BAD("array body without schema", "PUT", "/a", ROLES_ALL, ROUTE_BODY_ARRAY, NULL, NULL, &THING, 200,
         handler, "S"),
+    BAD("optional body without schema", "POST", "/a", ROLES_ALL, ROUTE_OPTIONAL_BODY, NULL, NULL, &THING, 200,
+        handler, "S"),
     BAD("array body and patch", "PATCH", "/a", ROLES_ALL, ROUTE_BODY_ARRAY | ROUTE_PATCH, NULL, &THING,
         &THING, 200, handler, "S"),
     BAD("raw with schema", "POST", "/a", ROLES_ALL, ROUTE_RAW_BODY, NULL, &THING, &THING, 200, handler, "S"),
