@@ -174,6 +174,13 @@ const struct cors *compose_cors(const struct http_exchange *exchange)
     return any ? exchange->server->cors_any : exchange->server->cors;
 }
 
+static struct str origin_of(const struct http_exchange *exchange)
+{
+    struct str origin = exchange_header(exchange, "Origin");
+    bool any = exchange->endpoint && exchange->endpoint->allow_any_origin;
+    return any && !origin.data ? STR("*") : origin;
+}
+
 void compose_head(struct http_exchange *exchange)
 {
     struct http_reply *reply = &exchange->reply;
@@ -182,7 +189,7 @@ void compose_head(struct http_exchange *exchange)
         put_own_headers(&out, exchange);
     put_header(&out, STR("Date"), date_text());
     put_header(&out, STR("X-Request-Id"), exchange->request.id);
-    cors_put(compose_cors(exchange), exchange_header(exchange, "Origin"), &out);
+    cors_put(compose_cors(exchange), origin_of(exchange), &out);
     if (reply->headers.arena)
         buf_put(&out, buf_str(&reply->headers));
     check(!out.overflowed);

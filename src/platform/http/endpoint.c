@@ -105,10 +105,26 @@ const struct http_endpoint *endpoint_find(const struct http_server *server, stru
     return NULL;
 }
 
+/* Where everybody may ask, every header may be sent along. */
+static void allow_headers_asked_for(struct http_exchange *exchange)
+{
+    struct str asked = exchange_header(exchange, "Access-Control-Request-Headers");
+    struct request *request = &exchange->request;
+    reply_none(request);
+    reply_header(request, "Access-Control-Allow-Methods", STR("GET, POST"));
+    if (asked.len > 0)
+        reply_header(request, "Access-Control-Allow-Headers", asked);
+    reply_header(request, "Access-Control-Max-Age", STR("86400"));
+    compose_head(exchange);
+}
+
 static void answer_preflight(struct http_connection *connection, struct http_exchange *exchange)
 {
     exchange->verbs = 1U << VERB_GET | 1U << VERB_POST;
-    pipeline_options(exchange);
+    if (exchange->endpoint->allow_any_origin)
+        allow_headers_asked_for(exchange);
+    else
+        pipeline_options(exchange);
     connection_reply(connection, exchange);
 }
 

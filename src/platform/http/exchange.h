@@ -45,8 +45,8 @@ struct http_exchange {
     struct http_head head;
     const struct router_entry *entry;      /* NULL: no such route */
     const struct http_endpoint *endpoint;  /* instead of a route */
-    uint64_t tag[2]; /* the endpoint's; for the loop that has the connection */
-    void *guest;     /* the endpoint's; for who has the exchange in hand */
+    uint64_t tag[2];                       /* the endpoint's; for the loop that has the connection */
+    void *guest;                           /* the endpoint's; for who has the exchange in hand */
     unsigned verbs;                        /* that the path has */
     struct str params[REQUEST_PARAMS_MAX]; /* percent-encoded */
     char *body;                            /* malloc */
