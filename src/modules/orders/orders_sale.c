@@ -140,6 +140,15 @@ static int compare_outlets(const void *a, const void *b)
     return order ? order : uuid_compare((*left)->order.id, (*right)->order.id);
 }
 
+static bool is_among(struct order_of_sale *const *wanted, size_t count, const struct order_of_sale *sale)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (uuid_eq(wanted[i]->transaction_id, sale->transaction_id))
+            return true;
+    }
+    return false;
+}
+
 /* Reads all of them in one round trip; answers those to be made. */
 static size_t decide(struct db_tx *tx, struct uuid outlet_id, struct order_of_sale *sales, size_t count,
                      const struct zone **ret_zones, struct order_of_sale **ret_wanted)
@@ -157,7 +166,8 @@ static size_t decide(struct db_tx *tx, struct uuid outlet_id, struct order_of_sa
             is_there = uuid_eq(db_uuid(sale, 0, 0), outlet_id);
         sales[i].code = is_there ? CODE_CONFLICT : CODE_NOT_FOUND;
         enum order_need need = is_there ? need_of(sale) : ORDER_NOT_NEEDED;
-        if (need == ORDER_NOT_NEEDED || rows[i].existing->count > 0)
+        if (need == ORDER_NOT_NEEDED || rows[i].existing->count > 0 ||
+            is_among(ret_wanted, wanted, &sales[i]))
             continue;
         take_order(db_arena(tx), &rows[i], need, now_ms, &sales[i]);
         ret_zones[i] = zone_find(db_text(sale, 0, 10));
@@ -174,6 +184,30 @@ struct told {
     size_t count;
 };
 
+/* How many from `first` on are of the same outlet. */
+static size_t same_outlet(struct order_of_sale *const *wanted, size_t count, size_t first)
+{
+    size_t end = first + 1;
+    while (end < count && uuid_eq(wanted[end]->order.outlet_id, wanted[first]->order.outlet_id))
+        end++;
+    return end - first;
+}
+
+/* Each outlet's counter in one step. */
+static void number(struct db_tx *tx, const struct zone *const *zones, const struct order_of_sale *sales,
+                   struct order_of_sale **wanted, size_t count)
+{
+    struct order **orders = arena_array(db_arena(tx), struct order *, count);
+    int64_t now_ms = clock_now_ms();
+    for (size_t first = 0; first < count;) {
+        size_t same = same_outlet(wanted, count, first);
+        for (size_t i = 0; i < same; i++)
+            orders[i] = &wanted[first + i]->order;
+        order_numbers_take(tx, zones[wanted[first] - sales], now_ms, orders, same);
+        first += same;
+    }
+}
+
 enum code orders_make(struct platform *platform, struct db_tx *tx, struct uuid outlet_id,
                       struct order_of_sale *sales, size_t count)
 {
@@ -183,7 +217,6 @@ enum code orders_make(struct platform *platform, struct db_tx *tx, struct uuid o
     struct db_rows **inserted = arena_array(arena, struct db_rows *, count);
     struct told *told = arena_array(arena, struct told, count);
     size_t making = decide(tx, outlet_id, sales, count, zones, wanted);
-    int64_t now_ms = clock_now_ms();
 
     qsort(wanted, making, sizeof *wanted, compare_tables);
     for (size_t i = 0; i < making; i++) {
@@ -191,10 +224,9 @@ enum code orders_make(struct platform *platform, struct db_tx *tx, struct uuid o
         own->count = 1 + order_take_table(tx, &wanted[i]->order, &own->drafts[1]);
     }
     qsort(wanted, making, sizeof *wanted, compare_outlets);
-    for (size_t i = 0; i < making; i++) {
-        order_number_take(tx, zones[wanted[i] - sales], now_ms, &wanted[i]->order);
+    number(tx, zones, sales, wanted, making);
+    for (size_t i = 0; i < making; i++)
         inserted[i] = order_insert(tx, &wanted[i]->order);
-    }
     if (making > 0)
         db_sync(tx);
     for (size_t i = 0; i < making && !db_failed(tx); i++) {
@@ -295,18 +327,40 @@ static enum code void_orders(struct platform *platform, struct db_tx *tx, const 
 
 /* ---- The listener ---- */
 
+/* What is voided is voided already, whatever comes first: so voids go first, and the sales together. */
+static enum code follow_sales(struct platform *platform, struct db_tx *tx, const struct event *const *events,
+                              size_t count)
+{
+    struct order_of_sale *sales = arena_array(db_arena(tx), struct order_of_sale, count);
+    enum code code = CODE_OK;
+    size_t made = 0;
+    for (size_t i = 0; i < count && !code; i++) {
+        if (str_eq(events[i]->name, STR("transaction.voided")))
+            code = void_orders(platform, tx, events[i]);
+        else
+            sales[made++] = (struct order_of_sale){.transaction_id = events[i]->aggregate_id,
+                                                   .correlation_id = events[i]->correlation_id};
+    }
+    if (!code && made > 0)
+        code = orders_make(platform, tx, UUID_NIL, sales, made);
+    for (size_t i = 0; i < made && !code; i++)
+        code = sales[i].code == CODE_INTERNAL ? CODE_INTERNAL : CODE_OK;
+    return code;
+}
+
 static enum code follow_sale(struct platform *platform, struct db_tx *tx, const struct event *event)
 {
-    if (str_eq(event->name, STR("transaction.voided")))
-        return void_orders(platform, tx, event);
-    struct order_of_sale sale = {.transaction_id = event->aggregate_id,
-                                 .correlation_id = event->correlation_id};
-    enum code code = orders_make(platform, tx, UUID_NIL, &sale, 1);
-    return !code && sale.code == CODE_INTERNAL ? CODE_INTERNAL : code;
+    return follow_sales(platform, tx, &event, 1);
 }
 
 const struct listener ORDERS_LISTENERS[] = {
-    {"kds.orders", "transaction.created transaction.voided", follow_sale,
-     "Makes the kitchen order of a sale, and cancels it with the sale."},
+    {
+        .name = "kds.orders",
+        .pattern = "transaction.created transaction.voided",
+        .handle = follow_sale,
+        .handle_many = follow_sales,
+        .summary = "Makes the kitchen order of a sale, and cancels it with the sale.",
+        .concurrency = 4,
+    },
     {NULL},
 };

@@ -30,9 +30,9 @@ DB_STATEMENT(ORDER_LIST_CLOSED, "SELECT " COLUMNS "WHERE o.business_id = $1 "
 /* A clock that was set back stays on the later day. */
 DB_STATEMENT(ORDER_NUMBER_TAKE,
              "INSERT INTO order_counters (business_id, outlet_id, business_date, last_number) "
-             "VALUES ($1, $2, $3, 1) ON CONFLICT (business_id, outlet_id) DO UPDATE SET last_number = "
-             "CASE WHEN excluded.business_date > order_counters.business_date THEN 1 "
-             "ELSE order_counters.last_number + 1 END, business_date = "
+             "VALUES ($1, $2, $3, $4) ON CONFLICT (business_id, outlet_id) DO UPDATE SET last_number = "
+             "CASE WHEN excluded.business_date > order_counters.business_date THEN $4 "
+             "ELSE order_counters.last_number + $4 END, business_date = "
              "CASE WHEN excluded.business_date > order_counters.business_date THEN excluded.business_date "
              "ELSE order_counters.business_date END RETURNING business_date, last_number");
 DB_STATEMENT(ORDER_INSERT,
@@ -221,15 +221,21 @@ struct order *order_list(struct db_tx *tx, const struct order_filter *filter, si
 
 /* ---- Writing ---- */
 
+void order_numbers_take(struct db_tx *tx, const struct zone *zone, int64_t now_ms,
+                        struct order *const *orders, size_t count)
+{
+    struct db_rows *taken = db_query(tx, &ORDER_NUMBER_TAKE, DB_UUID(orders[0]->outlet_id),
+                                     DB_INT(zone_local(zone, now_ms).date), DB_INT((int64_t)count));
+    for (size_t i = 0; i < count && taken->count > 0; i++) {
+        orders[i]->business_date = db_int(taken, 0, 0);
+        orders[i]->number = db_int(taken, 0, 1) - (int64_t)(count - 1 - i);
+        orders[i]->order_number = number_text(db_arena(tx), orders[i]->number);
+    }
+}
+
 void order_number_take(struct db_tx *tx, const struct zone *zone, int64_t now_ms, struct order *order)
 {
-    struct db_rows *taken =
-        db_query(tx, &ORDER_NUMBER_TAKE, DB_UUID(order->outlet_id), DB_INT(zone_local(zone, now_ms).date));
-    if (taken->count == 0)
-        return; /* the transaction is lost */
-    order->business_date = db_int(taken, 0, 0);
-    order->number = db_int(taken, 0, 1);
-    order->order_number = number_text(db_arena(tx), order->number);
+    order_numbers_take(tx, zone, now_ms, &order, 1);
 }
 
 struct db_rows *order_insert(struct db_tx *tx, const struct order *order)

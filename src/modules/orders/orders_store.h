@@ -29,6 +29,9 @@ struct order *order_list(struct db_tx *tx, const struct order_filter *filter, si
 
 /* Takes the next number of the outlet's day, with the counter's row locked until the commit. */
 void order_number_take(struct db_tx *tx, const struct zone *zone, int64_t now_ms, struct order *order);
+/* The next ones, for several orders of one outlet. */
+void order_numbers_take(struct db_tx *tx, const struct zone *zone, int64_t now_ms,
+                        struct order *const *orders, size_t count);
 /* Asks only. The row answers affected 0 when its sale has an order already. */
 struct db_rows *order_insert(struct db_tx *tx, const struct order *order);
 

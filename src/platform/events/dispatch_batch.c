@@ -63,9 +63,26 @@ static void choose(struct db_tx *tx, const struct batch *batch, const struct eve
     db_sync(tx);
 }
 
+static enum code handle_together(struct db_tx *tx, struct batch *batch, const struct event *events,
+                                 const bool *chosen)
+{
+    const struct event **together = arena_array(db_arena(tx), const struct event *, batch->count);
+    size_t count = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (chosen[i])
+            together[count++] = &events[i];
+    }
+    if (count > 0)
+        batch->verdict = event_handle_many(batch->runner, tx, together, count);
+    batch->handled = batch->verdict || db_failed(tx) ? 0 : (int64_t)count;
+    return batch->verdict;
+}
+
 static enum code handle_chosen(struct db_tx *tx, struct batch *batch, const struct event *events,
                                const bool *chosen)
 {
+    if (batch->runner->listener->handle_many)
+        return handle_together(tx, batch, events, chosen);
     for (size_t i = 0; i < batch->count; i++) {
         if (!chosen[i])
             continue;

@@ -14,6 +14,18 @@ enum code event_handle(struct runner *runner, struct db_tx *tx, const struct eve
     return db_failed(tx) ? CODE_OK : verdict;
 }
 
+enum code event_handle_many(struct runner *runner, struct db_tx *tx, const struct event *const *events,
+                            size_t count)
+{
+    enum code verdict = CODE_OK;
+    db_become(tx, events[0]->business_id);
+    for (size_t i = 0; i < count && !verdict; i++)
+        verdict = event_fault(runner->listener->name, events[i], 0);
+    if (!verdict)
+        verdict = runner->listener->handle_many(runner->events->platform, tx, events, count);
+    return db_failed(tx) ? CODE_OK : verdict;
+}
+
 void event_note_failure(struct runner *runner, const struct event *event, int64_t attempts, enum code reason)
 {
     char id[UUID_TEXT_LEN + 1];

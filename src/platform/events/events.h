@@ -39,6 +39,10 @@ struct listener {
     int64_t linger_ms; /* how late its effects may be: what comes meanwhile shares a commit; 0: at once */
     int concurrency;   /* streams at once, each in its order; 0: one. At most 16. On SQLite writes are one by
                           one anyway */
+    /* As handle, for the next events of one stream together, so that they can share round trips and locks;
+     * NULL: none such. What fails is handed to `handle` again, one by one. */
+    enum code (*handle_many)(struct platform *platform, struct db_tx *tx, const struct event *const *events,
+                             size_t count);
 };
 
 /* Publishes in the transaction `tx`. stream_id: the outlet, or db_business(tx). Takes the stream's counter
