@@ -137,6 +137,10 @@ const CALLS = {
   'PATCH /orders/{id}/status': byId((id) => `/orders/${id}/status`, 'order', { status: 'cooking' }),
   'PATCH /orders/{id}/items/{itemId}/status': { path: (x) => `/orders/${x.order}/items/${x.orderItem}/status`, body: () => ({ status: 'cooking' }) },
   'GET /audit': { path: (x) => `/audit?outletId=${x.outlet}&employeeId=${x.employee}&entityId=${x.sale}` },
+  'POST /ops/dead-letters/{id}/retry': byId((id) => `/ops/dead-letters/${id}/retry`, 'deadLetter', {}),
+  'POST /ops/dead-letters/{id}/discard': byId((id) => `/ops/dead-letters/${id}/discard`, 'deadLetter', {}),
+  'POST /ops/recover/loyalty': { path: () => '/ops/recover/loyalty', body: (x) => ({ transactionId: x.sale }) },
+  'POST /ops/recover/orders': { path: () => '/ops/recover/orders', body: (x) => ({ transactionId: x.sale }) },
   'PATCH /notifications/{id}/read': byId((id) => `/notifications/${id}/read`, 'notice', {}),
   'POST /notifications/{id}/read': byId((id) => `/notifications/${id}/read`, 'notice', {}),
 };
