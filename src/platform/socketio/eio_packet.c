@@ -120,10 +120,11 @@ bool eio_sid_parse(struct str sid, unsigned *ret_loop, uint64_t *ret_id)
 {
     if (sid.len != EIO_SID_LEN)
         return false;
-    const char *digit = memchr(FOR_URLS, sid.data[0], 64);
-    if (!digit)
+    char first = sid.data[0];
+    int digit = first == '-' ? 62 : first == '_' ? 63 : first == '+' || first == '/' ? -1 : digit_of(first);
+    if (digit < 0)
         return false;
-    *ret_loop = (unsigned)(digit - FOR_URLS);
+    *ret_loop = (unsigned)digit;
     uint64_t words[3], id = 0;
     memcpy(words, sid.data + 1, sizeof words);
     for (size_t i = 0; i < 3; i++) {

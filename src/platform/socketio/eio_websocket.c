@@ -134,10 +134,9 @@ static unsigned gather(const struct eio_wire *wire, uv_buf_t *buffers)
     unsigned count = 0;
     for (; count < wire->queue.count && count < FRAMES_A_WRITE; count++) {
         struct str bytes = eio_frame_wire(eio_queue_at(&wire->queue, count));
-        buffers[count] = uv_buf_init((char *)bytes.data, (unsigned)bytes.len);
+        size_t sent = count == 0 ? wire->sent : 0;
+        buffers[count] = uv_buf_init((char *)bytes.data + sent, (unsigned)(bytes.len - sent));
     }
-    buffers[0].base += wire->sent;
-    buffers[0].len -= wire->sent;
     return count;
 }
 
