@@ -22,15 +22,16 @@ CREATE UNIQUE INDEX customers_phone ON customers (business_id, phone_key) WHERE 
 ALTER TABLE transactions ADD COLUMN points_redeemed {int} NOT NULL DEFAULT 0;
 CREATE INDEX transactions_customer ON transactions (business_id, customer_id, id) WHERE customer_id IS NOT NULL;
 
--- Every change of a balance, signed. of_type: of a reversal what it takes back (earned) or gives back (redeemed), else ''.
--- lot_at: since when the points that the row adds or takes back have been there; NULL where the oldest are used up.
+-- Every change of a balance, signed; one row a transaction and type. taken_back: of a reversal, how many earned points are in
+-- it; the rest of it are redeemed points that came back. lot_at: since when the points that the row adds or takes back have been
+-- there; NULL where the oldest are used up.
 CREATE TABLE loyalty_ledger (
     business_id {uuid} NOT NULL,
     customer_id {uuid} NOT NULL,
     id {uuid} NOT NULL,
     type {text} NOT NULL,
-    of_type {text} NOT NULL,
     points {int} NOT NULL,
+    taken_back {int} NOT NULL,
     balance_after {int} NOT NULL,
     transaction_id {uuid},
     lot_at {int},
@@ -39,7 +40,7 @@ CREATE TABLE loyalty_ledger (
     created_at {int} NOT NULL,
     PRIMARY KEY (business_id, customer_id, id)
 ) {keyed};
-CREATE UNIQUE INDEX loyalty_ledger_once ON loyalty_ledger (business_id, transaction_id, type, of_type)
+CREATE UNIQUE INDEX loyalty_ledger_once ON loyalty_ledger (business_id, transaction_id, type)
     WHERE transaction_id IS NOT NULL;
 
 -- What of a sale or refund was counted for its customer: once. sale_id: the sale itself, of a refund the one it is of.

@@ -4,28 +4,27 @@
 #define REASON "tilopos check proves the books of all businesses"
 #define TOTAL "COUNT(*) OVER ()"
 
+/* clang-format off */
 #define OF_CUSTOMER(a) a ".business_id = c.business_id AND " a ".customer_id = c.id"
-#define LEDGER_SUMS(condition)                                                                      \
-    "(SELECT business_id, customer_id, CAST(SUM(points) AS BIGINT) AS total FROM loyalty_ledger l " \
-    "WHERE " condition " GROUP BY business_id, customer_id)"
-
-DB_STATEMENT_GLOBAL(CHECK_LOYALTY_BALANCE, REASON,
-                    "SELECT id, points, total, " TOTAL
-                    " FROM (SELECT c.id, c.points, COALESCE(s.total, 0) AS "
-                    "total FROM customers c LEFT JOIN " LEDGER_SUMS("1 = 1") " s ON " OF_CUSTOMER(
-                        "s") " "
-                             "UNION ALL SELECT s.customer_id, CAST(0 AS BIGINT), s.total FROM " LEDGER_SUMS(
-                                 "1 = 1") " s "
-                                          "WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE " OF_CUSTOMER(
-                                              "s") ")) balances "
-                                                   "WHERE points <> total ORDER BY id LIMIT $1");
+#define LEDGER_SUMS(value)                                                                             \
+    "(SELECT business_id, customer_id, CAST(SUM(" value ") AS BIGINT) AS total FROM loyalty_ledger "   \
+    "GROUP BY business_id, customer_id) s"
 
 DB_STATEMENT_GLOBAL(
+    CHECK_LOYALTY_BALANCE, REASON,
+    "SELECT id, points, total, " TOTAL " FROM (SELECT c.id, c.points, COALESCE(s.total, 0) AS total "
+    "FROM customers c LEFT JOIN " LEDGER_SUMS("points") " ON " OF_CUSTOMER("s") " "
+    "UNION ALL SELECT s.customer_id, CAST(0 AS BIGINT), s.total FROM " LEDGER_SUMS("points") " "
+    "WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE " OF_CUSTOMER("s") ")) balances "
+    "WHERE points <> total ORDER BY id LIMIT $1");
+
+#define OF_TIER "CASE type WHEN 'earned' THEN points WHEN 'adjusted' THEN points ELSE -taken_back END"
+DB_STATEMENT_GLOBAL(
     CHECK_LOYALTY_TIER, REASON,
-    "SELECT c.id, c.tier_points, COALESCE(s.total, 0), " TOTAL " FROM customers c LEFT JOIN " LEDGER_SUMS(
-        "type IN ('earned', 'adjusted') OR (type = 'reversed' AND "
-        "of_type = 'earned')") " s ON " OF_CUSTOMER("s") " WHERE c.tier_points <> COALESCE(s.total, 0) "
-                                                         "ORDER BY c.id LIMIT $1");
+    "SELECT c.id, c.tier_points, COALESCE(s.total, 0), " TOTAL " FROM customers c "
+    "LEFT JOIN " LEDGER_SUMS(OF_TIER) " ON " OF_CUSTOMER("s") " "
+    "WHERE c.tier_points <> COALESCE(s.total, 0) ORDER BY c.id LIMIT $1");
+/* clang-format on */
 
 #define COUNTED "LEFT JOIN loyalty_counted n ON " OF_CUSTOMER("n") " AND n.voided = 0"
 DB_STATEMENT_GLOBAL(CHECK_LOYALTY_VISITS, REASON,

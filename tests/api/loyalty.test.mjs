@@ -244,7 +244,7 @@ onEachEngine('loyalty', (context) => {
     await shop.owner.must(200, 'POST', `/pos/transactions/${sale.id}/void`, { reason: 'x' });
     let now = await settled(shop, customer, visits(0));
     assert.deepEqual([now.loyaltyPoints, now.totalSpent, now.lastVisitAt, now.loyaltyTier], [20, 0, null, 'Silver']);
-    assert.deepEqual(now.ledger, [['adjusted', 20], ['redeemed', -10], ['earned', 2], ['reversed', -2], ['reversed', 10]]);
+    assert.deepEqual(now.ledger, [['adjusted', 20], ['redeemed', -10], ['earned', 2], ['reversed', 8]]);
     assert.equal((await ledgerOf(shop, customer)).tierPoints, 20);
     const { id } = await sellFor(shop, customer, 110000, { loyaltyPointsRedeemed: 7 }); // 103,000 is 2 × 1.2 → 2
     await settled(shop, customer, visits(1));
@@ -253,7 +253,7 @@ onEachEngine('loyalty', (context) => {
       await shop.owner.must(201, 'POST', `/pos/transactions/${id}/refund`, { items: [{ transactionItemId: item.id, quantity }], method: 'cash', reason: 'cold' });
     now = await settled(shop, customer, (c) => c.totalSpent === 0);
     assert.deepEqual([now.visitCount, now.loyaltyPoints], [1, 20]);
-    assert.deepEqual(now.ledger.slice(5), [['redeemed', -7], ['earned', 2], ['reversed', -1], ['reversed', 2], ['reversed', -1], ['reversed', 2], ['reversed', 3]]);
+    assert.deepEqual(now.ledger.slice(4), [['redeemed', -7], ['earned', 2], ['reversed', 1], ['reversed', 1], ['reversed', 3]]);
   });
 
   it('a sale made offline is never refused for points: what is there is taken, and somebody looks', async () => {

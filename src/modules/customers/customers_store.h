@@ -39,12 +39,12 @@ struct account account_lock(struct db_tx *tx, struct uuid customer_id);
 struct account account_row(const struct db_rows *rows); /* ACCOUNT_COLUMNS; none: it does not exist */
 void account_store(struct db_tx *tx, const struct account *account);
 
-/* A change of a balance. of_type: of a reversal, what it takes or gives back; else STR(""). lot_at: since
- * when the points that it adds or takes back have been there; INT64_MIN: it uses up the oldest. */
+/* A change of a balance. taken_back: of a reversal, the earned points in it (what it gives back of redeemed
+ * ones is points + taken_back); else 0. lot_at: since when the points that it adds or takes back have been
+ * there; INT64_MIN: it uses up the oldest. */
 struct ledger_change {
     enum ledger_type type;
-    struct str of_type;
-    int64_t points, lot_at;
+    int64_t points, taken_back, lot_at;
     struct uuid transaction_id, employee_id; /* nil: none */
     struct str reason;
     int64_t created_at;

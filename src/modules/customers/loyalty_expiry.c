@@ -17,8 +17,10 @@ DB_STATEMENT(EXPIRY_CUSTOMERS,
              "AND EXISTS (SELECT 1 FROM loyalty_ledger l WHERE l.business_id = $1 AND l.customer_id = c.id "
              "AND l.lot_at < $3) ORDER BY c.id LIMIT $4");
 DB_STATEMENT(EXPIRY_SUMS,
-             "SELECT CAST(COALESCE(SUM(CASE WHEN lot_at < $3 THEN points ELSE 0 END), 0) AS BIGINT), "
-             "CAST(COALESCE(SUM(CASE WHEN lot_at IS NULL THEN -points ELSE 0 END), 0) AS BIGINT) "
+             "SELECT CAST(COALESCE(SUM(CASE WHEN lot_at < $3 AND type = 'reversed' THEN -taken_back "
+             "WHEN lot_at < $3 THEN points ELSE 0 END), 0) AS BIGINT), "
+             "CAST(COALESCE(SUM(CASE WHEN type = 'reversed' THEN -points - taken_back "
+             "WHEN lot_at IS NULL THEN -points ELSE 0 END), 0) AS BIGINT) "
              "FROM loyalty_ledger WHERE business_id = $1 AND customer_id = $2");
 
 struct expiring {
@@ -41,11 +43,8 @@ static void expire_one(struct db_tx *tx, struct expiring *expiring, struct uuid 
     int64_t points = loyalty_expired(db_int(sums, 0, 0), db_int(sums, 0, 1), account.points);
     if (points == 0)
         return;
-    struct ledger_change change = {.type = LEDGER_EXPIRED,
-                                   .of_type = STR(""),
-                                   .points = -points,
-                                   .lot_at = INT64_MIN,
-                                   .created_at = expiring->now_ms};
+    struct ledger_change change = {
+        .type = LEDGER_EXPIRED, .points = -points, .lot_at = INT64_MIN, .created_at = expiring->now_ms};
     struct ledger_entry entry = ledger_add(tx, &account, &change);
     account_store(tx, &account);
     ret_events[(*ret_count)++] = points_changed_event(db_arena(tx), customer_id, &entry);

@@ -15,7 +15,7 @@ DB_STATEMENT(ACCOUNT_STORE,
              "last_visit_at = $7 WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(ACCOUNT_SET_POINTS, "UPDATE customers SET points = $3 WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(LEDGER_INSERT,
-             "INSERT INTO loyalty_ledger (business_id, customer_id, id, type, of_type, points, "
+             "INSERT INTO loyalty_ledger (business_id, customer_id, id, type, points, taken_back, "
              "balance_after, transaction_id, lot_at, reason, employee_id, created_at) "
              "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
 DB_STATEMENT(LEDGER_LIST,
@@ -55,26 +55,26 @@ void account_store(struct db_tx *tx, const struct account *account)
 /* ---- Entries ---- */
 
 static void store_entry(struct db_tx *tx, struct uuid customer_id, const struct ledger_entry *entry,
-                        struct str of_type, int64_t lot_at)
+                        int64_t taken_back, int64_t lot_at)
 {
     db_ask(tx, &LEDGER_INSERT, DB_UUID(customer_id), DB_UUID(entry->id),
-           DB_TEXT(str_of(LEDGER_TYPE_NAMES[entry->type])), DB_TEXT(of_type), DB_INT(entry->points),
+           DB_TEXT(str_of(LEDGER_TYPE_NAMES[entry->type])), DB_INT(entry->points), DB_INT(taken_back),
            DB_INT(entry->balance_after), DB_UUID_OR_NULL(entry->transaction_id), DB_INT_OR_NULL(lot_at),
            DB_TEXT(entry->reason), DB_UUID_OR_NULL(entry->employee_id), DB_INT(entry->created_at));
 }
 
-/* Do these points count for the tier? */
-static bool is_of_tier(const struct ledger_change *change)
+/* What of it a tier is reached by. */
+static int64_t tier_points(const struct ledger_change *change)
 {
-    bool takes_back = change->type == LEDGER_REVERSED && str_eq(change->of_type, STR("earned"));
-    return change->type == LEDGER_EARNED || change->type == LEDGER_ADJUSTED || takes_back;
+    if (change->type == LEDGER_REVERSED)
+        return -change->taken_back;
+    return change->type == LEDGER_EARNED || change->type == LEDGER_ADJUSTED ? change->points : 0;
 }
 
 struct ledger_entry ledger_add(struct db_tx *tx, struct account *account, const struct ledger_change *change)
 {
     account->points += change->points;
-    if (is_of_tier(change))
-        account->tier_points += change->points;
+    account->tier_points += tier_points(change);
     struct ledger_entry entry = {
         .id = uuid_new(),
         .transaction_id = change->transaction_id,
@@ -85,7 +85,7 @@ struct ledger_entry ledger_add(struct db_tx *tx, struct account *account, const 
         .reason = change->reason,
         .created_at = change->created_at,
     };
-    store_entry(tx, account->customer_id, &entry, change->of_type, change->lot_at);
+    store_entry(tx, account->customer_id, &entry, change->taken_back, change->lot_at);
     return entry;
 }
 
@@ -183,7 +183,7 @@ void points_redeem(struct db_tx *tx, const struct points_redemption *redemption)
 {
     struct ledger_entry entry = redeemed_entry(redemption);
     check(redemption->points > 0 && redemption->balance_after >= 0);
-    store_entry(tx, redemption->customer_id, &entry, STR(""), INT64_MIN);
+    store_entry(tx, redemption->customer_id, &entry, 0, INT64_MIN);
     db_ask(tx, &ACCOUNT_SET_POINTS, DB_UUID(redemption->customer_id), DB_INT(redemption->balance_after));
 }
 

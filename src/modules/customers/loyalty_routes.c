@@ -49,7 +49,6 @@ static enum code adjust(struct request *request, struct db_tx *tx, void *arg)
         return refuse_points(request, account.points, -asked->points);
     struct ledger_change change = {
         .type = LEDGER_ADJUSTED,
-        .of_type = STR(""),
         .points = asked->points,
         .lot_at = asked->points > 0 ? request->received_ms : INT64_MIN,
         .employee_id = request->who.employee_id,

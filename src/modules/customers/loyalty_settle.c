@@ -53,8 +53,6 @@ struct settling {
 static void change_points(struct settling *settling, const struct ledger_change *change)
 {
     struct settled *settled = &settling->settled;
-    if (change->points == 0)
-        return;
     struct ledger_change dated = *change;
     dated.created_at = settling->now_ms;
     struct ledger_entry entry = ledger_add(settling->tx, &settling->account, &dated);
@@ -63,26 +61,18 @@ static void change_points(struct settling *settling, const struct ledger_change 
         points_changed_event(db_arena(settling->tx), settling->account.customer_id, &entry);
 }
 
-static void take_back(struct settling *settling, struct uuid cause, struct uuid employee, int64_t points)
+/* One entry: what is taken back of the points earned, and given back of those redeemed. */
+static void reverse(struct settling *settling, struct uuid cause, struct uuid employee, int64_t taken,
+                    int64_t given)
 {
     struct ledger_change change = {.type = LEDGER_REVERSED,
-                                   .of_type = STR("earned"),
-                                   .points = -points,
-                                   .lot_at = settling->lot_at,
+                                   .points = given - taken,
+                                   .taken_back = taken,
+                                   .lot_at = taken > 0 ? settling->lot_at : INT64_MIN,
                                    .transaction_id = cause,
                                    .employee_id = employee};
-    change_points(settling, &change);
-}
-
-static void give_back(struct settling *settling, struct uuid cause, struct uuid employee, int64_t points)
-{
-    struct ledger_change change = {.type = LEDGER_REVERSED,
-                                   .of_type = STR("redeemed"),
-                                   .points = points,
-                                   .lot_at = INT64_MIN,
-                                   .transaction_id = cause,
-                                   .employee_id = employee};
-    change_points(settling, &change);
+    if (taken > 0 || given > 0)
+        change_points(settling, &change);
 }
 
 static void store_counted(struct settling *settling, struct uuid id, int64_t spent_minor, int64_t earned,
@@ -108,12 +98,12 @@ static void count_sale(struct settling *settling)
     if (account->last_visit_at == INT64_MIN || account->last_visit_at < settling->visited_at)
         account->last_visit_at = settling->visited_at;
     struct ledger_change change = {.type = LEDGER_EARNED,
-                                   .of_type = STR(""),
                                    .points = settling->earned,
                                    .lot_at = settling->lot_at,
                                    .transaction_id = settling->sale_id,
                                    .employee_id = db_uuid(settling->rows, 0, SELLER)};
-    change_points(settling, &change);
+    if (settling->earned > 0)
+        change_points(settling, &change);
     store_counted(settling, settling->sale_id, settling->total_minor, settling->earned, 0, false);
 }
 
@@ -128,13 +118,12 @@ static void void_sale(struct settling *settling)
         account->visit_count--;
         account->total_spent_minor -= settling->total_minor;
         account->last_visit_at = last->count > 0 ? db_int(last, 0, 0) : INT64_MIN;
-        take_back(settling, sale, by, settling->earned);
         db_ask(settling->tx, &COUNTED_VOID, DB_UUID(sale), DB_INT(settling->redeemed));
         settling->settled.counted = true;
     } else {
         store_counted(settling, sale, 0, 0, settling->redeemed, true);
     }
-    give_back(settling, sale, by, settling->redeemed);
+    reverse(settling, sale, by, settling->earned, settling->redeemed);
 }
 
 /* ---- Refunds ---- */
@@ -155,8 +144,7 @@ static void count_refund(struct settling *settling, size_t row, struct loyalty_r
     facts->amount_minor = -db_int(rows, row, REFUND_TOTAL);
     struct loyalty_refund back = loyalty_refund_decide(facts);
     settling->account.total_spent_minor -= facts->amount_minor;
-    take_back(settling, id, by, back.take_back);
-    give_back(settling, id, by, back.give_back);
+    reverse(settling, id, by, back.take_back, back.give_back);
     store_counted(settling, id, -facts->amount_minor, -back.take_back, back.give_back, false);
     facts->refunded_minor += facts->amount_minor;
     facts->taken_back += back.take_back;
@@ -239,7 +227,7 @@ struct settled loyalty_settle(struct db_tx *tx, struct uuid transaction_id)
     if (!settling.account.exists)
         return settling.settled;
     settling.program = loyalty_program_take(program, tiers, db_arena(tx));
-    settling.settled.events = arena_array(db_arena(tx), struct event_draft, 2 + 2 * rows->count);
+    settling.settled.events = arena_array(db_arena(tx), struct event_draft, 1 + rows->count);
     take_sale(&settling);
     settle(&settling);
     return settling.settled;

@@ -90,10 +90,10 @@
     "INSERT INTO recipe_deductions VALUES (" BUSINESS ", " SALE ", " SHIFT ", 20000, '" outcome "');"
 
 #define CUSTOMER "x'01000000000000000000000000000009'"
-#define LEDGER(id, type, of_type, points, transaction)                                                       \
-    "INSERT INTO loyalty_ledger (business_id, customer_id, id, type, of_type, points, balance_after, "       \
-    "transaction_id, created_at) VALUES (" BUSINESS ", " CUSTOMER ", " ID(id) ", '" type "', '" of_type      \
-    "', " points ", 0, " transaction ", 5000);"
+#define LEDGER(id, type, points, taken_back, transaction)                                                    \
+    "INSERT INTO loyalty_ledger (business_id, customer_id, id, type, points, taken_back, balance_after, "    \
+    "transaction_id, created_at) VALUES (" BUSINESS ", " CUSTOMER ", " ID(id) ", '" type "', " points ", "   \
+    taken_back ", 0, " transaction ", 5000);"
 #define COUNTED(of, spent, earned, returned)                                                                 \
     "INSERT INTO loyalty_counted VALUES (" BUSINESS ", " of ", " SALE ", " CUSTOMER ", " spent ", " earned   \
     ", " returned ", 10000, 10000, 5000, 5000, 0);"
@@ -102,12 +102,12 @@
     "INSERT INTO customers (business_id, id, name, created_at, points, tier_points, visit_count, "           \
     "total_spent_minor) VALUES (" BUSINESS ", " CUSTOMER ", 'c', 5000, 22, 25, 1, 50800);"                   \
     "UPDATE transactions SET customer_id = " CUSTOMER ", points_redeemed = 3;"                               \
-    LEDGER("1", "adjusted", "", "20", "NULL") LEDGER("2", "redeemed", "", "-3", SALE)                        \
-    LEDGER("3", "earned", "", "5", SALE) COUNTED(SALE, "50800", "5", "0")
+    LEDGER("1", "adjusted", "20", "0", "NULL") LEDGER("2", "redeemed", "-3", "0", SALE)                        \
+    LEDGER("3", "earned", "5", "0", SALE) COUNTED(SALE, "50800", "5", "0")
 /* And all of it was refunded. */
 #define LOYAL_REFUNDED                                                                                       \
     LOYAL REFUNDED "UPDATE transactions SET customer_id = " CUSTOMER ";"                                     \
-    LEDGER("4", "reversed", "earned", "-5", REFUND) LEDGER("5", "reversed", "redeemed", "3", REFUND)         \
+    LEDGER("4", "reversed", "-2", "5", REFUND)         \
     COUNTED(REFUND, "-50800", "-5", "3")                                                                     \
     "UPDATE customers SET points = 20, tier_points = 20, total_spent_minor = 0;"
 
@@ -233,7 +233,7 @@ static const struct sabotage {
     {"", LOYAL_REFUNDED},
     {"loyalty.balance", LOYAL "UPDATE customers SET points = 21"},
     {"loyalty.balance loyalty.tier", LOYAL "UPDATE loyalty_ledger SET points = 19 WHERE type = 'adjusted'"},
-    {"loyalty.balance", "" LEDGER("1", "adjusted", "", "20", "NULL")},
+    {"loyalty.balance", "" LEDGER("1", "adjusted", "20", "0", "NULL")},
     {"loyalty.tier", LOYAL "UPDATE customers SET tier_points = 22"},
     {"loyalty.tier", LOYAL_REFUNDED "UPDATE customers SET tier_points = 23"},
     {"loyalty.visits", LOYAL "UPDATE customers SET visit_count = 2"},

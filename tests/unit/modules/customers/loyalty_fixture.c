@@ -155,7 +155,6 @@ static enum code adjust(struct db_tx *tx, void *arg)
     const struct step *step = arg;
     struct account account = account_lock(tx, step->club->customer);
     const struct ledger_change change = {.type = LEDGER_ADJUSTED,
-                                         .of_type = STR(""),
                                          .points = step->amount,
                                          .lot_at = step->amount > 0 ? step->at_ms : INT64_MIN,
                                          .created_at = step->at_ms};

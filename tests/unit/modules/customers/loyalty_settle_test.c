@@ -47,18 +47,16 @@ TEST_ON_BOTH(loyalty_refunds_come_before_the_sale)
                 second = club_refund(&club, sale, 10000, false);
     club_feed(&club, REFUNDED, second);
     expect_str_eq(club_tell(&club),
-                  STR("16 21 1 14000: adjusted 20 redeemed -10 earned 4 reversed -1 reversed 2 "
-                      "reversed -2 reversed 3"));
+                  STR("16 21 1 14000: adjusted 20 redeemed -10 earned 4 reversed 1 reversed 1"));
     club_feed(&club, REFUNDED, first);
     club_feed(&club, CREATED, sale);
     expect_str_eq(club_tell(&club),
-                  STR("16 21 1 14000: adjusted 20 redeemed -10 earned 4 reversed -1 reversed 2 "
-                      "reversed -2 reversed 3"));
+                  STR("16 21 1 14000: adjusted 20 redeemed -10 earned 4 reversed 1 reversed 1"));
     struct uuid last = club_refund(&club, sale, 14000, true);
     club_feed(&club, REFUNDED, last);
     club_feed(&club, REFUNDED, last);
-    expect_str_eq(club_tell(&club), STR("20 20 1 0: adjusted 20 redeemed -10 earned 4 reversed -1 reversed 2 "
-                                        "reversed -2 reversed 3 reversed -1 reversed 5"));
+    expect_str_eq(club_tell(&club),
+                  STR("20 20 1 0: adjusted 20 redeemed -10 earned 4 reversed 1 reversed 1 reversed 4"));
     club_close(&club);
 }
 
