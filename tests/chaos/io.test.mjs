@@ -5,9 +5,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { EIO, ENOSPC, Faults, KIND, random } from '../lib/faults.mjs';
-import { checkBooks, Ledger, PRODUCTS } from '../lib/ledger.mjs';
+import { checkBooks, Ledger } from '../lib/ledger.mjs';
 import { makeDatabase, Server } from '../lib/server.mjs';
-import { openShop } from '../lib/client.mjs';
 import { covered, cycles, isLong, SEED } from '../lib/torture.mjs';
 
 const FAULTS = [
@@ -27,7 +26,7 @@ class IoRig {
   async start() {
     this.faults.disarm();
     this.server = await Server.start(this.database, { env: this.env });
-    if (!this.ledger) this.ledger = new Ledger(await openShop(this.server, { products: PRODUCTS }));
+    if (!this.ledger) this.ledger = await Ledger.open(this.server);
     else {
       this.ledger.shop.owner.server = this.server;
       await this.ledger.settle();

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ENGINES, makeDatabase, Server } from '../lib/server.mjs';
-import { checkBooks, Ledger, PRODUCTS } from '../lib/ledger.mjs';
-import { openShop } from '../lib/client.mjs';
+import { checkBooks, Ledger } from '../lib/ledger.mjs';
 import { covered, cycles, SEED } from '../lib/torture.mjs';
 import { random } from '../lib/faults.mjs';
 
@@ -14,7 +13,7 @@ class KillRig {
   static async open(engine, env = {}) {
     const rig = Object.assign(new KillRig(), { database: makeDatabase(engine), env });
     rig.server = await Server.start(rig.database, { env });
-    rig.ledger = new Ledger(await openShop(rig.server, { products: PRODUCTS }));
+    rig.ledger = await Ledger.open(rig.server);
     return rig;
   }
 

@@ -4,9 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { ENOMEM, Faults, KIND, random } from '../lib/faults.mjs';
-import { checkBooks, Ledger, PRODUCTS } from '../lib/ledger.mjs';
+import { checkBooks, Ledger } from '../lib/ledger.mjs';
 import { ENGINES, makeDatabase, Server } from '../lib/server.mjs';
-import { openShop } from '../lib/client.mjs';
 import { covered, cycles, isLong, SEED } from '../lib/torture.mjs';
 
 const SAMPLES = 12, MOST = 5000;
@@ -22,7 +21,7 @@ class MemoryRig {
   async start() {
     this.faults.disarm();
     this.server = await Server.start(this.database, { env: this.env });
-    if (!this.ledger) this.ledger = new Ledger(await openShop(this.server, { products: PRODUCTS }));
+    if (!this.ledger) this.ledger = await Ledger.open(this.server);
     else {
       this.ledger.shop.owner.server = this.server;
       await this.ledger.settle();

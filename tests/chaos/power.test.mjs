@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Faults, KIND, random } from '../lib/faults.mjs';
-import { checkBooks, Ledger, PRODUCTS } from '../lib/ledger.mjs';
+import { checkBooks, Ledger } from '../lib/ledger.mjs';
 import { makeDatabase, Server } from '../lib/server.mjs';
-import { openShop } from '../lib/client.mjs';
 import { covered, cycles, SEED } from '../lib/torture.mjs';
 
 const POINTS = KIND.write | KIND.sync | KIND.truncate | KIND.delete;
@@ -32,7 +31,7 @@ class PowerRig {
   async #start() {
     this.server = await Server.start(this.database, { env: this.env });
     if (!this.ledger) {
-      this.ledger = new Ledger(await openShop(this.server, { products: PRODUCTS }));
+      this.ledger = await Ledger.open(this.server);
       return;
     }
     this.ledger.shop.owner.server = this.server;

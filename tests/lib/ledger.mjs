@@ -1,21 +1,39 @@
 // What the tills know: the sales that were acknowledged and the ones whose outcome they don't know. Compared with what the
 // server has after it was hurt.
 import { randomUUID } from 'node:crypto';
-import { saleOf } from './client.mjs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { openShop, saleOf } from './client.mjs';
 import { command } from './server.mjs';
 
 const OPENING_STOCK = 1_000_000;
-export const PRODUCTS = [{ name: 'Kopi', price: 15000, stock: OPENING_STOCK }, { name: 'Roti', price: 9000, stock: OPENING_STOCK }];
+const PRODUCTS = [{ name: 'Kopi', price: 15000, stock: OPENING_STOCK }, { name: 'Roti', price: 9000, stock: OPENING_STOCK }];
+
+const MILK_A_SALE = 10;
+const PROGRAM = { isActive: true, amountPerPoint: 10000, pointValue: 100, expiryDays: null, tiers: [] };
+const LISTENERS_DONE_MS = 120_000;
 
 export class Ledger {
-  constructor(shop) {
+  /** A shop with everything that follows a sale: an order for the kitchen, milk that is used up, points. */
+  static async open(server) {
+    const shop = await openShop(server, { products: PRODUCTS });
+    const { owner } = shop;
+    const milk = await owner.must(201, 'POST', '/ingredients', { name: 'Susu', unit: 'ml', cost: 20 });
+    await owner.must(200, 'PUT', `/products/${shop.products[0].id}/recipe`, [{ ingredientId: milk.id, quantity: MILK_A_SALE }]);
+    await owner.must(200, 'PUT', '/loyalty/program', PROGRAM);
+    const customer = await owner.must(201, 'POST', '/customers', { name: 'Bu Setia' });
+    return new Ledger(shop, customer.id);
+  }
+
+  constructor(shop, customerId) {
     this.shop = shop;
+    this.customerId = customerId;
     this.acknowledged = new Map(); // key → sale
     this.unsettled = new Map(); // key → body, asked since the last settle
   }
 
   /** One sale. Answers the response, or null when the connection ended without one. */
-  async sell(key = randomUUID(), body = saleOf(this.shop, [[this.shop.products[0], 1], [this.shop.products[1], 2]])) {
+  async sell(key = randomUUID(), body = saleOf(this.shop, [[this.shop.products[0], 1], [this.shop.products[1], 2]],
+    { customerId: this.customerId })) {
     this.unsettled.set(key, body);
     const answer = await this.shop.owner.post('/pos/transactions', body, { 'idempotency-key': key }).catch(() => null);
     if (answer?.status === 201) this.#acknowledge(key, answer.body);
@@ -67,6 +85,24 @@ export class Ledger {
   async mustHaveAll() {
     const sales = [...this.acknowledged.values()];
     for (let i = 0; i < sales.length; i += 16) await Promise.all(sales.slice(i, i + 16).map((sale) => this.#mustHave(sale)));
+    await this.#mustHaveFollowed(sales);
+  }
+
+  /** Whatever happened to the listeners: each sale was counted once, used its milk once (its order: `tilopos check`). */
+  async #mustHaveFollowed(sales) {
+    const { owner, outletId } = this.shop;
+    const busy = async () => (await owner.must(200, 'GET', '/ops/events')).listeners.some((one) => one.pending + one.retrying + one.waiting > 0);
+    for (const end = Date.now() + LISTENERS_DONE_MS; await busy(); await pause(50))
+      if (Date.now() > end) throw new Error('FOLLOWED: the listeners are not done');
+    const customer = await owner.must(200, 'GET', `/customers/${this.customerId}`);
+    const [milk] = await owner.must(200, 'GET', `/inventory/ingredients?outletId=${outletId}`);
+    const found = { visits: customer.visitCount, spent: customer.totalSpent, points: customer.loyaltyPoints, milk: milk?.quantity ?? 0 };
+    const expected = {
+      visits: sales.length, spent: sales.reduce((sum, sale) => sum + sale.grandTotal, 0),
+      points: sales.reduce((sum, sale) => sum + Math.floor(sale.grandTotal / PROGRAM.amountPerPoint), 0), milk: -MILK_A_SALE * sales.length,
+    };
+    if (JSON.stringify(found) !== JSON.stringify(expected))
+      throw new Error(`FOLLOWED: ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`);
   }
 }
 
