@@ -146,7 +146,7 @@ describe('a disk that fails (sqlite)', () => {
   });
 
   for (const [plant, kind, finding] of [
-    ['answer_before_commit', 'sync', /LOST|DOUBLED|STOCK/], ['synchronous_off', 'write', /LOST|DOUBLED|BOOKS|STOCK/],
+    ['answer_before_commit', 'sync', /LOST|DOUBLED|STOCK|FOLLOWED/], ['synchronous_off', 'write', /LOST|DOUBLED|BOOKS|STOCK|FOLLOWED/],
     ['no_idempotency_key', 'sync', /DOUBLED/]])
     it(`finds the planted bug ${plant}`, async (t) => {
       const rig = new IoRig(plant);
