@@ -18,8 +18,8 @@ export class Program {
     program.port = await new Promise((done, fail) => {
       program.process.once('error', fail).stderr?.setEncoding('utf8').on('data', (text) => {
         program.log += text;
-        const listening = /"event":"http\.listening".*?"port":(\d+)/.exec(program.log);
-        if (listening) done(Number(listening[1]));
+        const listening = /"event":"http\.listening".*?"port":(\d+)|^listening on port (\d+)/m.exec(program.log);
+        if (listening) done(Number(listening[1] ?? listening[2]));
       });
       program.#exit.then(({ code, signal }) => fail(new Error(`${path} ended (${code ?? signal}):\n${program.log}`)));
     });

@@ -13,7 +13,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#define GREETING_GAP_MS 15
+#define GREETING_GAP_MS 40
 
 static const struct eio_options ENGINE = {
     .ping_interval_ms = 300,
@@ -241,7 +241,7 @@ int main(int argc, char **argv)
                             .body_limit = 1000000};
     if (!take_port(argc, argv, &config.port))
         return 2;
-    log_setup(LOG_INFO, false);
+    log_setup(LOG_ERROR, false); /* requests that are wrong on purpose are no news */
     block_signals();
     struct eio_options echo = ENGINE;
     echo.path = "/engine.io/";
@@ -258,7 +258,7 @@ int main(int argc, char **argv)
     struct http_server *server = start(&config, endpoints, 2);
     if (!server)
         return 1;
-    log_setup(LOG_ERROR, false); /* requests that are wrong on purpose are no news */
+    fprintf(stderr, "listening on port %d\n", http_server_port(server));
     wait_for_end();
     if (!http_server_stop(server))
         _exit(1);
