@@ -51,6 +51,12 @@ describe('engine.io', { concurrency: 4, timeout: 60_000 }, () => {
       await client.close();
     });
 
+    it('by WebSocket, in the first of the subprotocols', async () => {
+      const client = await echo.websocket(undefined, { headers: { 'Sec-WebSocket-Protocol': 'pos.v1, pos.v2' } });
+      assert.match(client.head, /^Sec-WebSocket-Protocol: pos\.v1\r?$/m);
+      await client.close();
+    });
+
     it('is refused for what is not Engine.IO 4', async () => {
       for (const [query, expected] of [
         [{ transport: 'abc' }, 0], [{ transport: '' }, 0], [{ sid: 'abc' }, 1], [{ sid: `A${'x'.repeat(24)}` }, 1],

@@ -10,13 +10,16 @@
 
 #define KEY_LEN 24
 #define ACCEPT_LEN 28
+#define PROTOCOL_MAX 64
+#define ANSWER_MAX 256
 #define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 struct eio_handover {
     struct mail mail;
     struct eio_loop *loop; /* of the session */
     uint64_t id;
-    char accept[ACCEPT_LEN];
+    char answer[ANSWER_MAX]; /* to the request */
+    size_t answer_len;
     int socket;
     struct str rest; /* behind the struct */
 };
@@ -58,6 +61,28 @@ static void make_accept(struct str key, char ret_accept[ACCEPT_LEN])
     eio_base64_put((struct str){(const char *)hash, sizeof hash}, ret_accept);
 }
 
+/* Clients that name subprotocols want one of them: the first. */
+static struct str choose_protocol(const struct http_exchange *exchange)
+{
+    struct str list = exchange_header(exchange, "Sec-WebSocket-Protocol");
+    struct str first = str_trim(str_cut(&list, ','));
+    return first.len <= PROTOCOL_MAX ? first : STR("");
+}
+
+static void make_answer(const struct http_exchange *exchange, struct eio_handover *handover)
+{
+    char accept[ACCEPT_LEN];
+    struct str protocol = choose_protocol(exchange);
+    make_accept(exchange_header(exchange, "Sec-WebSocket-Key"), accept);
+    int len = snprintf(handover->answer, ANSWER_MAX,
+                       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                       "Sec-WebSocket-Accept: %.*s\r\n%s%.*s%s\r\n",
+                       ACCEPT_LEN, accept, protocol.len ? "Sec-WebSocket-Protocol: " : "", STR_ARG(protocol),
+                       protocol.len ? "\r\n" : "");
+    check(len > 0 && len < ANSWER_MAX);
+    handover->answer_len = (size_t)len;
+}
+
 void eio_websocket_begin(struct eio_session *session, struct http_exchange *exchange)
 {
     if (!eio_websocket_is_well_formed(exchange)) {
@@ -67,22 +92,12 @@ void eio_websocket_begin(struct eio_session *session, struct http_exchange *exch
     struct eio_handover *handover = arena_new(&exchange->arena, struct eio_handover);
     handover->loop = session->loop;
     handover->id = session->id;
-    make_accept(exchange_header(exchange, "Sec-WebSocket-Key"), handover->accept);
+    make_answer(exchange, handover);
     exchange->guest = handover;
     endpoint_take_over(exchange);
 }
 
 /* ---- The socket ---- */
-
-static void greet(struct eio_wire *wire, const struct eio_handover *handover)
-{
-    char text[256];
-    int len = snprintf(text, sizeof text,
-                       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                       "Sec-WebSocket-Accept: %.*s\r\n\r\n",
-                       ACCEPT_LEN, handover->accept);
-    eio_wire_put(wire, eio_frame_raw((struct str){text, (size_t)len}));
-}
 
 static void attach(struct eio_session *session, struct eio_wire *wire)
 {
@@ -128,7 +143,7 @@ static void arrive(struct eio_handover *handover)
         no_wire(handover);
         return;
     }
-    greet(wire, handover);
+    eio_wire_put(wire, eio_frame_raw((struct str){handover->answer, handover->answer_len}));
     join(eio_find(loop, handover->id), wire);
     eio_wire_read(wire);
     if (wire->state == WIRE_OPEN && handover->rest.len > 0)

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 
+#include <arpa/inet.h>
 #include <sodium.h>
 #include <stdlib.h>
 
@@ -27,14 +28,28 @@ static struct eio_loop *loop_of(struct eio *eio, const struct http_exchange *exc
 
 /* ---- The limit of new sessions by address ---- */
 
+/* Who has an IPv6 address has 2^64 of them. */
+static uint64_t hash_of(const struct eio *eio, struct str address)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    unsigned char network[sizeof(struct in6_addr)];
+    uint64_t hash;
+    if (address.len > 0 && address.len < sizeof text)
+        memcpy(text, address.data, address.len);
+    if (inet_pton(AF_INET6, text, network) == 1)
+        crypto_shorthash((unsigned char *)&hash, network, sizeof network / 2, eio->slot_key);
+    else
+        crypto_shorthash((unsigned char *)&hash, (const unsigned char *)text, strlen(text), eio->slot_key);
+    return hash;
+}
+
 /* One number an address, without locks; two that share a slot share the limit, and nobody can know which. */
 bool eio_may_open(struct eio *eio, struct str address)
 {
-    uint64_t hash, second = (uint64_t)(clock_monotonic_ns() / 1000000000) & UINT32_MAX;
+    uint64_t second = (uint64_t)(clock_monotonic_ns() / 1000000000) & UINT32_MAX;
     if (eio->options.new_a_second == 0)
         return true;
-    crypto_shorthash((unsigned char *)&hash, (const unsigned char *)address.data, address.len, eio->slot_key);
-    _Atomic uint64_t *slot = &eio->slots[hash % EIO_SLOTS];
+    _Atomic uint64_t *slot = &eio->slots[hash_of(eio, address) % EIO_SLOTS];
     uint64_t seen = atomic_load_explicit(slot, memory_order_relaxed), next;
     do {
         next = seen >> 32 == second ? seen + 1 : (second << 32 | 1);
