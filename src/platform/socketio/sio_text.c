@@ -10,15 +10,8 @@ struct str sio_event_text(struct arena *arena, struct str args, struct str offse
         return args;
     args = sio_json_trim(args);
     check(args.len >= 2 && args.data[args.len - 1] == ']');
-    size_t len = args.len + offset.len + 3;
-    char *text = arena_alloc(arena, len), *at = text;
-    memcpy(at, args.data, args.len - 1);
-    at += args.len - 1;
-    memcpy(at, ",\"", 2);
-    if (offset.len > 0)
-        memcpy(at + 2, offset.data, offset.len);
-    memcpy(at + 2 + offset.len, "\"]", 2);
-    return (struct str){text, len};
+    struct str inside = {args.data, args.len - 1};
+    return str_format(arena, "%.*s,\"%.*s\"]", STR_ARG(inside), STR_ARG(offset));
 }
 
 struct str sio_argument(struct str args, size_t index)
