@@ -20,6 +20,8 @@ static const char *const BOOLEAN_NAMES[] = {"false", "true", NULL};
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+bool phone_may_hold(char c) { return is_digit(c) || (c != '\0' && strchr("+ -.()/", c)); }
+
 struct str phone_key(struct arena *arena, struct str phone)
 {
     if (!phone.data)
@@ -39,7 +41,7 @@ static const char *phone_wrong(struct str phone)
     for (size_t i = 0; i < phone.len; i++) {
         char c = phone.data[i];
         digits += is_digit(c);
-        if (!is_digit(c) && !(c == '+' && i == 0) && !memchr(" -.()/", c, 6))
+        if (!phone_may_hold(c) || (c == '+' && i > 0))
             return message;
     }
     return digits >= PHONE_DIGITS_MIN && digits <= PHONE_DIGITS_MAX ? NULL : message;

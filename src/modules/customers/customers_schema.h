@@ -64,5 +64,6 @@ struct program_body {
 extern const struct json_schema CUSTOMER_SCHEMA, CUSTOMER_QUERY_SCHEMA, CUSTOMER_LOYALTY_SCHEMA,
     LEDGER_ENTRY_SCHEMA, LEDGER_QUERY_SCHEMA, POINTS_ADJUSTMENT_SCHEMA, PROGRAM_SCHEMA;
 
+bool phone_may_hold(char c);
 /* The digits of a phone number: what numbers are compared by. */
 struct str phone_key(struct arena *arena, struct str phone);

@@ -87,7 +87,7 @@ static struct str pattern_of(struct arena *arena, struct str key)
 static struct str phone_pattern(struct arena *arena, struct str search)
 {
     for (size_t i = 0; i < search.len; i++) {
-        if (!memchr("0123456789+ -.()/", search.data[i], 17))
+        if (!phone_may_hold(search.data[i]))
             return STR_NONE;
     }
     struct str digits = phone_key(arena, search);
