@@ -50,7 +50,8 @@ static const struct route ROUTES[] = {
 
 static const struct listener LISTENERS[] = {
     {"inventory.ingredients", "transaction.created transaction.voided", recipe_deduct,
-     "Takes the ingredients of what was sold; gives them back when a sale is voided before it is made.", 0},
+     "Takes the ingredients of what was sold; gives them back when a sale is voided before it is made.",
+     .handle_many = recipe_deduct_many},
     {NULL},
 };
 

@@ -45,5 +45,7 @@ void ingredient_update(struct db_tx *tx, const struct ingredient *ingredient);
 bool ingredient_has_history(struct db_tx *tx, struct uuid id);
 void ingredient_delete(struct db_tx *tx, struct uuid id); /* one without history */
 
-/* inventory.ingredients */
+/* inventory.ingredients, one by one and together */
+enum code recipe_deduct_many(struct platform *platform, struct db_tx *tx, const struct event *const *events,
+                             size_t count);
 enum code recipe_deduct(struct platform *platform, struct db_tx *tx, const struct event *event);

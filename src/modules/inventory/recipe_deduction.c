@@ -36,71 +36,36 @@ DB_STATEMENT(DEDUCTION_END, "UPDATE recipe_deductions SET outcome = $3 "
 DB_STATEMENT(DEDUCTION_LINE_COST, "UPDATE transaction_items SET cost_minor = $4 "
                                   "WHERE business_id = $1 AND transaction_id = $2 AND id = $3");
 
+/* One sale, or the void of one. */
 struct deduction {
-    struct platform *platform;
-    struct db_tx *tx;
     const struct event *event;
-    struct uuid sale_id, outlet_id, employee_id;
+    const struct db_rows *rows; /* DEDUCTION_NEEDS or, of a void, DEDUCTION_TAKEN */
+    bool is_void;
+    struct uuid outlet_id, employee_id;
     struct str reason;
-    int64_t now_ms;
-    struct recipe_taken *taken; /* by ingredient */
+    const struct recipe_need *needs; /* of a sale */
+    struct recipe_taken *taken;      /* by ingredient */
     size_t count;
     struct stock_change *changes; /* one for each taken */
 };
 
-/* ---- Levels ---- */
+/* Events that are handled together: asked for at once, their levels locked at once in their order. */
+struct round {
+    struct platform *platform;
+    struct db_tx *tx;
+    int64_t now_ms;
+    struct deduction *deductions;
+    size_t count;
+    struct stock_key *keys; /* of all, sorted */
+    size_t key_count;
+    int64_t *running_milli; /* by key */
+};
 
-/* Locks the levels of what is taken; nothing has changed yet. */
-static void take_levels(struct deduction *deduction)
+/* ---- What is to be done ---- */
+
+static void read_sale(struct arena *arena, struct deduction *deduction)
 {
-    struct arena *arena = db_arena(deduction->tx);
-    struct stock_key *keys = arena_array(arena, struct stock_key, deduction->count);
-    deduction->changes = arena_array(arena, struct stock_change, deduction->count);
-    for (size_t i = 0; i < deduction->count; i++)
-        keys[i] = (struct stock_key){deduction->outlet_id, deduction->taken[i].ingredient_id, UUID_NIL, true};
-    int64_t *levels = stock_lock_take(deduction->tx, stock_lock_ask(deduction->tx, keys, deduction->count));
-    for (size_t i = 0; i < deduction->count; i++)
-        deduction->changes[i] = (struct stock_change){keys[i], levels[i], levels[i], STOCK_NO_THRESHOLD};
-}
-
-/* One movement for each ingredient, `sign` times what is taken. */
-static enum code move(struct deduction *deduction, enum stock_movement_type type, int sign,
-                      struct stock_movement *ret_movements)
-{
-    for (size_t i = 0; i < deduction->count; i++) {
-        struct stock_change *change = &deduction->changes[i];
-        int64_t delta = sign * deduction->taken[i].quantity_milli;
-        if (stock_apply(change->new_milli, delta, true, &change->new_milli) != STOCK_OK)
-            return CODE_AMOUNT_TOO_LARGE;
-        ret_movements[i] = (struct stock_movement){.id = uuid_new(),
-                                                   .key = change->key,
-                                                   .type = type,
-                                                   .quantity_milli = delta,
-                                                   .balance_after_milli = change->new_milli,
-                                                   .reference_type = STR("transaction"),
-                                                   .reference_id = deduction->sale_id,
-                                                   .employee_id = deduction->employee_id,
-                                                   .reason = deduction->reason,
-                                                   .created_at = deduction->now_ms};
-    }
-    return CODE_OK;
-}
-
-static void publish(const struct deduction *deduction)
-{
-    struct event_draft *drafts =
-        arena_array(db_arena(deduction->tx), struct event_draft, deduction->count + 1);
-    size_t count = stock_event_drafts(db_arena(deduction->tx), deduction->outlet_id, deduction->employee_id,
-                                      deduction->changes, deduction->count, drafts);
-    if (count > 0)
-        event_publish(deduction->tx, deduction->platform->events, deduction->outlet_id,
-                      deduction->event->correlation_id, drafts, count);
-}
-
-/* ---- A sale ---- */
-
-static struct recipe_need *needs_of(struct arena *arena, const struct db_rows *rows)
-{
+    const struct db_rows *rows = deduction->rows;
     struct recipe_need *needs = arena_array(arena, struct recipe_need, rows->count);
     for (size_t i = 0; i < rows->count; i++) {
         bool same_line = i > 0 && uuid_eq(db_uuid(rows, i, 0), db_uuid(rows, i - 1, 0));
@@ -113,66 +78,150 @@ static struct recipe_need *needs_of(struct arena *arena, const struct db_rows *r
                                         .is_active = db_bool(rows, i, 6),
                                         .cost_minor = db_int(rows, i, 7)};
     }
-    return needs;
+    deduction->outlet_id = db_uuid(rows, 0, 9);
+    deduction->employee_id = db_uuid(rows, 0, 10);
+    deduction->needs = needs;
+    deduction->count = recipe_take(needs, rows->count, deduction->taken);
 }
 
-static void store_costs(const struct deduction *deduction, const struct db_rows *rows,
-                        const struct recipe_need *needs)
+static void read_void(struct deduction *deduction)
 {
-    struct recipe_line_cost *costs =
-        arena_array(db_arena(deduction->tx), struct recipe_line_cost, rows->count);
-    size_t count = recipe_costs(needs, rows->count, costs), row = 0;
+    const struct db_rows *rows = deduction->rows;
+    deduction->outlet_id = db_uuid(rows, 0, 2);
+    deduction->employee_id = db_uuid(rows, 0, 3);
+    deduction->reason = db_text(rows, 0, 4);
+    deduction->count = rows->count;
+    for (size_t i = 0; i < rows->count; i++)
+        deduction->taken[i] = (struct recipe_taken){db_uuid(rows, i, 0), db_int(rows, i, 1)};
+}
+
+/* Keeps those that move something. */
+static void read_all(struct round *round, const struct event *const *events, size_t count)
+{
+    struct db_rows **rows = arena_array(db_arena(round->tx), struct db_rows *, count);
     for (size_t i = 0; i < count; i++) {
-        while (needs[row].line < costs[i].line)
+        bool is_void = str_eq(events[i]->name, STR("transaction.voided"));
+        rows[i] = db_ask(round->tx, is_void ? &DEDUCTION_TAKEN : &DEDUCTION_NEEDS,
+                         DB_UUID(events[i]->aggregate_id));
+    }
+    db_sync(round->tx);
+    for (size_t i = 0; i < count; i++) {
+        struct deduction deduction = {.event = events[i],
+                                      .rows = rows[i],
+                                      .is_void = str_eq(events[i]->name, STR("transaction.voided")),
+                                      .reason = STR_NONE};
+        if (rows[i]->count == 0)
+            continue;
+        deduction.taken = arena_array(db_arena(round->tx), struct recipe_taken, rows[i]->count);
+        if (deduction.is_void)
+            read_void(&deduction);
+        else
+            read_sale(db_arena(round->tx), &deduction);
+        if (deduction.count > 0)
+            round->deductions[round->count++] = deduction;
+    }
+}
+
+/* ---- Levels ---- */
+
+static struct stock_key key_of(const struct deduction *deduction, size_t at)
+{
+    return (struct stock_key){deduction->outlet_id, deduction->taken[at].ingredient_id, UUID_NIL, true};
+}
+
+static void lock_levels(struct round *round)
+{
+    size_t most = 0, used = 0;
+    for (size_t i = 0; i < round->count; i++)
+        most += round->deductions[i].count;
+    round->keys = arena_array(db_arena(round->tx), struct stock_key, most);
+    for (size_t i = 0; i < round->count; i++) {
+        for (size_t k = 0; k < round->deductions[i].count; k++)
+            round->keys[used++] = key_of(&round->deductions[i], k);
+    }
+    round->key_count = stock_key_sort(round->keys, used);
+    round->running_milli =
+        stock_lock_take(round->tx, stock_lock_ask(round->tx, round->keys, round->key_count));
+}
+
+static int64_t *running_of(const struct round *round, struct stock_key key)
+{
+    return &round->running_milli[stock_key_find(round->keys, round->key_count, key)];
+}
+
+static int64_t threshold_of(const struct deduction *deduction, struct uuid ingredient_id)
+{
+    const struct db_rows *rows = deduction->rows;
+    for (size_t row = 0; row < rows->count && !deduction->is_void; row++) {
+        if (uuid_eq(db_uuid(rows, row, 4), ingredient_id))
+            return db_int(rows, row, 8);
+    }
+    return STOCK_NO_THRESHOLD;
+}
+
+static void begin(const struct round *round, struct deduction *deduction)
+{
+    deduction->changes = arena_array(db_arena(round->tx), struct stock_change, deduction->count);
+    for (size_t i = 0; i < deduction->count; i++) {
+        struct stock_key key = key_of(deduction, i);
+        int64_t level = *running_of(round, key);
+        deduction->changes[i] =
+            (struct stock_change){key, level, level, threshold_of(deduction, key.product_id)};
+    }
+}
+
+/* One movement for each ingredient, `sign` times what is taken. */
+static enum code move(const struct round *round, struct deduction *deduction, enum stock_movement_type type,
+                      int sign, struct stock_movement *ret_movements)
+{
+    for (size_t i = 0; i < deduction->count; i++) {
+        struct stock_change *change = &deduction->changes[i];
+        int64_t delta = sign * deduction->taken[i].quantity_milli;
+        if (stock_apply(change->new_milli, delta, true, &change->new_milli) != STOCK_OK)
+            return CODE_AMOUNT_TOO_LARGE;
+        *running_of(round, change->key) = change->new_milli;
+        ret_movements[i] = (struct stock_movement){.id = uuid_new(),
+                                                   .key = change->key,
+                                                   .type = type,
+                                                   .quantity_milli = delta,
+                                                   .balance_after_milli = change->new_milli,
+                                                   .reference_type = STR("transaction"),
+                                                   .reference_id = deduction->event->aggregate_id,
+                                                   .employee_id = deduction->employee_id,
+                                                   .reason = deduction->reason,
+                                                   .created_at = round->now_ms};
+    }
+    return CODE_OK;
+}
+
+/* ---- A sale ---- */
+
+static void store_costs(const struct round *round, const struct deduction *deduction)
+{
+    const struct db_rows *rows = deduction->rows;
+    struct recipe_line_cost *costs = arena_array(db_arena(round->tx), struct recipe_line_cost, rows->count);
+    size_t count = recipe_costs(deduction->needs, rows->count, costs), row = 0;
+    for (size_t i = 0; i < count; i++) {
+        while (deduction->needs[row].line < costs[i].line)
             row++;
-        db_ask(deduction->tx, &DEDUCTION_LINE_COST, DB_UUID(deduction->sale_id),
+        db_ask(round->tx, &DEDUCTION_LINE_COST, DB_UUID(deduction->event->aggregate_id),
                DB_UUID(db_uuid(rows, row, 0)), DB_INT_OR_NULL(costs[i].cost_minor));
     }
 }
 
-static void set_thresholds(struct deduction *deduction, const struct db_rows *rows)
+static enum code take(const struct round *round, struct deduction *deduction)
 {
-    for (size_t i = 0; i < deduction->count; i++) {
-        for (size_t row = 0; row < rows->count; row++) {
-            if (uuid_eq(db_uuid(rows, row, 4), deduction->taken[i].ingredient_id))
-                deduction->changes[i].low_stock_threshold_milli = db_int(rows, row, 8);
-        }
-    }
-}
-
-/* `rows`: DEDUCTION_NEEDS */
-static enum code take(struct deduction *deduction, const struct db_rows *rows)
-{
-    struct arena *arena = db_arena(deduction->tx);
-    const struct recipe_need *needs = needs_of(arena, rows);
-    deduction->taken = arena_array(arena, struct recipe_taken, rows->count);
-    deduction->count = recipe_take(needs, rows->count, deduction->taken);
-    if (deduction->count == 0)
-        return CODE_OK;
-    struct stock_movement *movements = arena_array(arena, struct stock_movement, deduction->count);
-    take_levels(deduction);
-    set_thresholds(deduction, rows);
-    enum code code = move(deduction, STOCK_SALE, -1, movements);
+    struct stock_movement *movements =
+        arena_array(db_arena(round->tx), struct stock_movement, deduction->count);
+    enum code code = move(round, deduction, STOCK_SALE, -1, movements);
     if (code)
         return code;
-    stock_store(deduction->tx, deduction->changes, deduction->count, movements, deduction->count);
+    stock_store(round->tx, deduction->changes, deduction->count, movements, deduction->count);
     for (size_t i = 0; i < deduction->count; i++)
-        db_ask(deduction->tx, &DEDUCTION_INSERT, DB_UUID(deduction->sale_id),
+        db_ask(round->tx, &DEDUCTION_INSERT, DB_UUID(deduction->event->aggregate_id),
                DB_UUID(deduction->taken[i].ingredient_id), DB_INT(deduction->taken[i].quantity_milli));
-    store_costs(deduction, rows, needs);
-    publish(deduction);
+    store_costs(round, deduction);
     return CODE_OK;
-}
-
-/* Most shops have no recipes: then this one question is all. */
-static enum code sold(struct deduction *deduction)
-{
-    struct db_rows *rows = db_query(deduction->tx, &DEDUCTION_NEEDS, DB_UUID(deduction->sale_id));
-    if (rows->count == 0)
-        return CODE_OK;
-    deduction->outlet_id = db_uuid(rows, 0, 9);
-    deduction->employee_id = db_uuid(rows, 0, 10);
-    return take(deduction, rows);
 }
 
 /* ---- A void ---- */
@@ -184,46 +233,58 @@ static bool is_unmade(struct str data)
     return !status.data || str_eq(status, STR("null")) || str_eq(status, STR("\"pending\""));
 }
 
-static enum code give_back(struct deduction *deduction)
+static enum code give_back(const struct round *round, struct deduction *deduction)
 {
     size_t count = deduction->count;
     bool unmade = is_unmade(deduction->event->data);
-    struct stock_movement *movements = arena_array(db_arena(deduction->tx), struct stock_movement, 2 * count);
-    take_levels(deduction);
-    enum code code = move(deduction, STOCK_VOID, +1, movements);
+    struct stock_movement *movements = arena_array(db_arena(round->tx), struct stock_movement, 2 * count);
+    enum code code = move(round, deduction, STOCK_VOID, +1, movements);
     if (!code && !unmade)
-        code = move(deduction, STOCK_WASTE, -1, movements + count);
+        code = move(round, deduction, STOCK_WASTE, -1, movements + count);
     if (code)
         return code;
-    stock_store(deduction->tx, deduction->changes, count, movements, unmade ? count : 2 * count);
-    db_ask(deduction->tx, &DEDUCTION_END, DB_UUID(deduction->sale_id),
+    stock_store(round->tx, deduction->changes, count, movements, unmade ? count : 2 * count);
+    db_ask(round->tx, &DEDUCTION_END, DB_UUID(deduction->event->aggregate_id),
            DB_TEXT(unmade ? STR("returned") : STR("wasted")));
-    publish(deduction);
     return CODE_OK;
 }
 
-static enum code voided(struct deduction *deduction)
+/* ---- Together ---- */
+
+static void publish(const struct round *round, const struct deduction *deduction)
 {
-    struct db_rows *rows = db_query(deduction->tx, &DEDUCTION_TAKEN, DB_UUID(deduction->sale_id));
-    if (rows->count == 0)
+    struct arena *arena = db_arena(round->tx);
+    struct event_draft *drafts = arena_array(arena, struct event_draft, deduction->count + 1);
+    size_t count = stock_event_drafts(arena, deduction->outlet_id, deduction->employee_id, deduction->changes,
+                                      deduction->count, drafts);
+    if (count > 0)
+        event_publish(round->tx, round->platform->events, deduction->outlet_id,
+                      deduction->event->correlation_id, drafts, count);
+}
+
+enum code recipe_deduct_many(struct platform *platform, struct db_tx *tx, const struct event *const *events,
+                             size_t count)
+{
+    struct round round = {.platform = platform,
+                          .tx = tx,
+                          .now_ms = clock_now_ms(),
+                          .deductions = arena_array(db_arena(tx), struct deduction, count)};
+    enum code code = CODE_OK;
+    read_all(&round, events, count);
+    if (round.count == 0) /* most shops have no recipes: then one round of questions is all */
         return CODE_OK;
-    deduction->outlet_id = db_uuid(rows, 0, 2);
-    deduction->employee_id = db_uuid(rows, 0, 3);
-    deduction->reason = db_text(rows, 0, 4);
-    deduction->count = rows->count;
-    deduction->taken = arena_array(db_arena(deduction->tx), struct recipe_taken, rows->count);
-    for (size_t i = 0; i < rows->count; i++)
-        deduction->taken[i] = (struct recipe_taken){db_uuid(rows, i, 0), db_int(rows, i, 1)};
-    return give_back(deduction);
+    lock_levels(&round);
+    for (size_t i = 0; i < round.count && !code; i++) {
+        begin(&round, &round.deductions[i]);
+        code = round.deductions[i].is_void ? give_back(&round, &round.deductions[i])
+                                           : take(&round, &round.deductions[i]);
+        if (!code)
+            publish(&round, &round.deductions[i]);
+    }
+    return code;
 }
 
 enum code recipe_deduct(struct platform *platform, struct db_tx *tx, const struct event *event)
 {
-    struct deduction deduction = {.platform = platform,
-                                  .tx = tx,
-                                  .event = event,
-                                  .sale_id = event->aggregate_id,
-                                  .reason = STR_NONE,
-                                  .now_ms = clock_now_ms()};
-    return str_eq(event->name, STR("transaction.voided")) ? voided(&deduction) : sold(&deduction);
+    return recipe_deduct_many(platform, tx, &event, 1);
 }
