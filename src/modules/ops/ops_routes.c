@@ -8,8 +8,9 @@ static const struct route ROUTES[] = {
      "Whether all that follows a sale happens"},
     {"GET", "/ops/dead-letters", ROLES_MANAGERS, ROUTE_LIST, &DEAD_LETTER_QUERY_SCHEMA, NULL,
      &DEAD_LETTER_SCHEMA, 200, ops_dead_letters, "Events that a listener gave up, newest first"},
-    {"POST", "/ops/dead-letters/retry-all", ROLES_MANAGERS, 0, NULL, &DEAD_LETTER_QUERY_SCHEMA,
-     &DEAD_LETTERS_RETRIED_SCHEMA, 200, ops_dead_letters_retry_all, "Try all dead letters again"},
+    {"POST", "/ops/dead-letters/retry-all", ROLES_MANAGERS, ROUTE_OPTIONAL_BODY, NULL,
+     &DEAD_LETTER_QUERY_SCHEMA, &DEAD_LETTERS_RETRIED_SCHEMA, 200, ops_dead_letters_retry_all,
+     "Try all dead letters again"},
     {"POST", "/ops/dead-letters/{id}/retry", ROLES_MANAGERS, 0, NULL, NULL, &DEAD_LETTER_SCHEMA, 200,
      ops_dead_letter_retry, "Try a dead letter again"},
     {"POST", "/ops/dead-letters/{id}/discard", ROLES_MANAGERS, 0, NULL, NULL, &DEAD_LETTER_SCHEMA, 200,
@@ -17,8 +18,8 @@ static const struct route ROUTES[] = {
     {"POST", "/ops/recover/loyalty", ROLES_MANAGERS, 0, NULL, &RECOVER_LOYALTY_SCHEMA,
      &RECOVERED_LOYALTY_SCHEMA, 200, ops_recover_loyalty,
      "Count what is missing of a sale's or a customer's points"},
-    {"POST", "/ops/recover/orders", ROLES_MANAGERS, 0, NULL, &RECOVER_ORDERS_SCHEMA, &RECOVERED_ORDERS_SCHEMA,
-     200, ops_recover_orders, "Make the kitchen orders that sales are missing"},
+    {"POST", "/ops/recover/orders", ROLES_MANAGERS, ROUTE_OPTIONAL_BODY, NULL, &RECOVER_ORDERS_SCHEMA,
+     &RECOVERED_ORDERS_SCHEMA, 200, ops_recover_orders, "Make the kitchen orders that sales are missing"},
     {NULL},
 };
 
