@@ -1,10 +1,9 @@
 /* The server pings, the client pongs. Only the answer to a ping is life. */
 #include "platform/socketio/eio_internal.h"
 
-#define EARLY_MS 3      /* a client that counts from its own clock must not be first */
-#define LAST_LOOK_MS 1  /* until the next turn, after what lies unread */
-#define CAUGHT_UP_MS 10 /* of a ping that left late: the client knows when both were due */
-#define STALLED_MS 100  /* so much too late: the thread was held up, and the pong may lie unread */
+#define EARLY_MS 3     /* a client that counts from its own clock must not be first */
+#define LAST_LOOK_MS 1 /* until the next turn, after what lies unread */
+#define STALLED_MS 100 /* so much too late: the thread was held up, and the pong may lie unread */
 #define SECOND_CHANCE_MS 20
 #define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
@@ -21,6 +20,14 @@ static void on_timeout(struct eio_timer *timer)
     eio_arm(session->loop, timer, was_stalled ? SECOND_CHANCE_MS : LAST_LOOK_MS, on_really_late);
 }
 
+/* Both are due by the clock since the last pong, which the client has as well; a ping that left late shortens
+ * the wait, though by no more than a quarter. */
+static int64_t wait_ms(const struct eio_session *session, int64_t late_ms)
+{
+    int64_t timeout_ms = eio_options_of(session->loop)->ping_timeout_ms;
+    return timeout_ms - EARLY_MS - (late_ms < timeout_ms / 4 ? late_ms : timeout_ms / 4);
+}
+
 static void on_interval(struct eio_timer *timer)
 {
     struct eio_session *session = FROM_MEMBER(timer, struct eio_session, heartbeat);
@@ -29,10 +36,7 @@ static void on_interval(struct eio_timer *timer)
     session->waits_for_pong = true;
     eio_session_put(session, ping);
     eio_frame_unref(ping);
-    eio_arm(session->loop, timer,
-            eio_options_of(session->loop)->ping_timeout_ms - EARLY_MS -
-                (late_ms < CAUGHT_UP_MS ? late_ms : CAUGHT_UP_MS),
-            on_timeout);
+    eio_arm(session->loop, timer, wait_ms(session, late_ms), on_timeout);
 }
 
 void eio_heartbeat_start(struct eio_session *session)
