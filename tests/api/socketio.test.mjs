@@ -90,7 +90,7 @@ describe('connect', () => {
   test('who is joined stays beyond the connect timeout, also after leaving', async () => {
     const raw = await joined();
     raw.send('41');
-    await new Promise((done) => setTimeout(done, 1300));
+    await new Promise((done) => setTimeout(done, 1050));
     raw.send('40');
     assert.match(await raw.next(), /^40\{"sid":"/);
     await raw.close();
@@ -184,7 +184,7 @@ describe('messages', () => {
   test('pings between attachments are no text that is out of place', async () => {
     const raw = await joined();
     raw.send(`452-["message",${P0},${P1}]`, Buffer.from([1]));
-    await new Promise((done) => setTimeout(done, 700)); // two heartbeats
+    await soon(new Promise((done) => raw.socket.on('message', (data) => data.toString() === '2' && done())), 'a ping');
     raw.send(Buffer.from([2]));
     assert.deepEqual(await raw.take(3), [`452-["message-back",${P0},${P1}]`, Buffer.from([1]), Buffer.from([2])]);
     await raw.close();

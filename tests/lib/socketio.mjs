@@ -130,7 +130,7 @@ export class Polling {
     for (;;) {
       const { status, text } = await soon(this.get(), 'the end of the session');
       if (status === 400) return;
-      if (!['1', '2', '6'].includes(text)) throw new Error(`the session lives on: ${text}`);
+      if (!text.split('\x1e').every((packet) => ['1', '2', '6'].includes(packet))) throw new Error(`the session lives on: ${text}`);
     }
   }
 
