@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { onEachEngine } from '../lib/engines.mjs';
 import { checkInvariants, ENGINES, makeDatabase, Server } from '../lib/server.mjs';
 import { hire, openShop, saleOf } from '../lib/client.mjs';
+import { random } from '../lib/faults.mjs';
 
 const MENU = [{ name: 'Nasi Goreng', price: 35000, station: 'kitchen' }, { name: 'Kopi', price: 18000, station: 'bar' }, { name: 'Air', price: 6000 }];
 
@@ -241,6 +242,32 @@ onEachEngine('kitchen orders', (context) => {
     const again = await waiter.must(201, 'POST', '/pos/transactions', { ...body, orderIds: [first.id] });
     const paid = await waiter.must(200, 'GET', `/orders/${first.id}`);
     assert.deepEqual([paid.transactionId, paid.voided, paid.status], [again.id, false, 'completed']);
+  });
+
+  it('stands a busy evening: every order and table is somewhere, once', async () => {
+    const shop = await openShop(context.server, { products: MENU }), dice = random(7);
+    const tables = [await addTable(shop, 'A'), await addTable(shop, 'B'), await addTable(shop, 'C')];
+    const staff = [shop.owner, await hire(shop.owner, 'cashier'), await hire(shop.owner, 'kitchen')];
+    const any = (list) => list[dice(list.length)], product = () => [any(shop.products), 1 + dice(3)];
+    const sales = [], seen = {};
+    const open = async (who) => any(await who.must(200, 'GET', '/orders?limit=50')) ?? { id: tables[0].id, items: [tables[0]] };
+    const does = {
+      sell: async (who) => { const sold = await shop.owner.post('/pos/transactions', saleOf(shop, [product(), product()], { orderType: 'dine_in', tableId: any(tables).id })); sales.push(sold.body); return sold; },
+      order: (who) => who.post('/orders', byHand(shop, [product()], { tableId: any(tables).id })),
+      move: async (who) => move(who, await open(who), any(['cooking', 'ready', 'served', 'completed', 'cancelled'])),
+      item: async (who) => { const order = await open(who); return moveItem(who, order, any(order.items), any(['cooking', 'ready', 'served'])); },
+      seat: async (who) => who.patch(`/orders/${(await open(who)).id}`, { tableId: any(tables).id, priority: dice(5) }),
+      pay: async (who) => shop.owner.post('/pos/transactions', saleOf(shop, [product()], { orderType: 'dine_in', orderIds: [(await open(who)).id, (await open(who)).id] })),
+      void: () => shop.owner.post(`/pos/transactions/${any(sales)?.id ?? tables[0].id}/void`, { reason: 'busy' }),
+    };
+    await Promise.all(Array.from({ length: 8 }, async (_, worker) => {
+      for (let i = 0; i < 40; i++) {
+        const name = any(Object.keys(does)), answer = await does[name](staff[worker % staff.length]);
+        assert.ok([200, 201, 404, 409].includes(answer.status), `${name}: ${answer.status} ${answer.text}`);
+        seen[`${name} ${answer.status}`] = (seen[`${name} ${answer.status}`] ?? 0) + 1;
+      }
+    }));
+    for (const done of ['sell 201', 'order 201', 'move 200', 'item 200', 'seat 200', 'pay 201', 'void 200']) assert.ok(seen[done] > 0, `${done} in ${JSON.stringify(seen)}`);
   });
 
   it('by hand follows the menu and its rules', async () => {
