@@ -73,6 +73,14 @@ onEachEngine('tables', (context) => {
     assert.deepEqual([first.status, again.status, again.headers.get('idempotent-replayed'), again.body], [201, 201, 'true', first.body]);
   });
 
+  it('share a name with none, however many ask at once', async () => {
+    const { owner, outletId } = await openShop(context.server);
+    for (const name of ['A', 'B', 'C']) {
+      const all = await Promise.all([1, 2, 3, 4].map(() => owner.post('/tables', { outletId, name })));
+      assert.deepEqual(all.map((a) => a.status).sort(), [201, 409, 409, 409], name);
+    }
+  });
+
   it('are each role\'s business as far as it goes', async () => {
     const { owner, outletId } = await openShop(context.server);
     const table = await makeTable(owner, outletId, 'A');
