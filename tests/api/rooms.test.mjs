@@ -199,6 +199,17 @@ test('broadcasts of one thread keep their order for 1,000 sockets', async () => 
   await Promise.all([...sockets, caster].map((raw) => raw.close()));
 });
 
+test('the server ends cleanly while clients connect, and in the middle of broadcasts', async () => {
+  const other = await startRooms();
+  const there = await Raw.join(other.origin, NSP, { rooms: ['all'] });
+  const coming = await Promise.all(Array.from({ length: 12 }, () => Raw.open(other.origin)));
+  for (const raw of coming) raw.send(`40${NSP},{"rooms":["all"],"delayMs":300}`); // four at once, the others wait
+  call(there, 'burst', ['all'], 5000);
+  await there.next();
+  await other.stop(); // throws when anything is left behind
+  for (const raw of [there, ...coming]) await raw.whenClosed();
+});
+
 /* ---- Connection state recovery ---- */
 
 test('a client that comes back gets what it missed, before the reply, once and in order', async () => {
