@@ -152,6 +152,7 @@ for (const engine of ENGINES) {
     const database = makeDatabase(engine), upTo = random(SEED);
     let server = await Server.start(database);
     const { port } = server;
+    t.after(() => server.process.kill('SIGKILL'));
     const shop = await openShop(server, { products: [COFFEE, RICE] });
     const { owner } = shop;
     const branch = await owner.must(201, 'POST', '/outlets', { name: 'Cabang', code: 'CB' });

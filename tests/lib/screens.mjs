@@ -1,8 +1,12 @@
 // Screens: real socket.io clients that remember what they were told.
 import assert from 'node:assert/strict';
+import { after } from 'node:test';
 import { io } from 'socket.io-client';
 
 const PATIENCE_MS = 15_000;
+
+const open = new Set(); // a test that failed has not closed its own
+after(() => closeAll([...open]));
 
 export class Screen {
   #waiting = new Set();
@@ -11,6 +15,7 @@ export class Screen {
     this.seen = []; // [name, data] in their order
     this.ends = []; // reasons of disconnects
     this.connects = 0;
+    open.add(this);
     this.socket = io(server.origin + namespace,
       { auth, forceNew: true, transports: ['websocket'], reconnectionDelay: 20, reconnectionDelayMax: 50, ...options });
     this.socket.onAny((name, data) => { this.seen.push([name, data]); this.#look(); });
@@ -89,7 +94,10 @@ export class Screen {
     await this.until(() => this.connects > before || this.error, 'the reconnect');
   }
 
-  close() { this.socket.close(); }
+  close() {
+    open.delete(this);
+    this.socket.close();
+  }
 }
 
 export function closeAll(...screens) { for (const screen of screens.flat()) screen.close(); }
