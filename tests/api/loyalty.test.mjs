@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { onEachEngine } from '../lib/engines.mjs';
-import { hire, openShop, register, saleOf } from '../lib/client.mjs';
+import { ENGINES, Server } from '../lib/server.mjs';
+import { Client, hire, openShop, register, saleOf } from '../lib/client.mjs';
 
 const PROGRAM = { isActive: true, amountPerPoint: 50000, pointValue: 1000, expiryDays: null, tiers: [] };
 const SILVER = [{ name: 'Silver', minPoints: 10, multiplier: 1.2 }, { name: 'Gold', minPoints: 100, multiplier: 2.5 }];
@@ -325,3 +326,24 @@ onEachEngine('loyalty that comes late', (context) => {
     assert.deepEqual([now.visitCount, now.totalSpent, now.lastVisitAt, now.ledger], [0, 0, null, [['adjusted', 10], ['redeemed', -10], ['reversed', 10]]]);
   });
 }, { env: { TILOPOS_FAULT_EVENT: 'customers.loyalty transaction.created 2' } });
+
+onEachEngine('loyalty on two servers', (context) => {
+  it('one balance, whoever asks', async () => {
+    const shop = await openLoyalShop(context, { products: [{ name: 'Kopi', price: 20000 }] });
+    const customers = [await enrol(shop, 'A'), await enrol(shop, 'B'), await enrol(shop, 'C')];
+    for (const customer of customers) await adjust(shop, customer, 50);
+    const second = await Server.start(context.database);
+    try {
+      const tills = [shop.owner, new Client(second, { accessToken: shop.owner.token, user: shop.owner.user })];
+      const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => tills[i % 2].post('/pos/transactions',
+        saleOf(shop, [[shop.products[0], 1]], { customerId: customers[i % 3].id, loyaltyPointsRedeemed: 6 }))));
+      assert.deepEqual(answers.filter((a) => a.status !== 201 && a.body.code !== 'INSUFFICIENT_POINTS').map((a) => a.text), []);
+      for (const customer of customers) {
+        const now = await settled(shop, customer, visits(8));
+        assert.deepEqual([now.loyaltyPoints, now.totalSpent, now.ledger.length], [2, 8 * 14000, 9]);
+      }
+    } finally {
+      await second.stop();
+    }
+  });
+}, { engines: ENGINES.filter((engine) => engine === 'postgres') });
