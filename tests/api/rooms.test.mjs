@@ -115,6 +115,26 @@ test('a user has so many sockets and no more', async () => {
   for (const raw of [...three, fourth]) await raw.close();
 });
 
+test('a recovered socket counts, unless it takes over one that is open still', async () => {
+  const user = `user${++names}`;
+  const gone = await join({ user });
+  await gone.close();
+  let three;
+  await soon((async () => { // the server has to see that it is gone
+    for (;;) {
+      three = await Promise.all([join({ user }), join({ user }), join({ user })]);
+      if (three.every((raw) => raw.connected)) return;
+      await Promise.all(three.map((raw) => raw.close()));
+    }
+  })(), 'three places');
+  const late = await join({ user, pid: gone.connected.pid });
+  assert.match(late.before[0], /^44.*TOO_MANY_CONNECTIONS/);
+  const again = await join({ user, pid: three[0].connected.pid });
+  assert.deepEqual(again.connected, three[0].connected);
+  await three[0].whenClosed();
+  for (const raw of [...three, late, again]) await raw.close();
+});
+
 test('the server disconnects: from the namespace, or the connection', async () => {
   const gentle = await join();
   call(gentle, 'bye', false), call(gentle, 'on its way already');

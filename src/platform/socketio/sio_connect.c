@@ -178,7 +178,8 @@ static void decide(struct sio_client *client, struct sio_joining *joining)
         eio_close(client->session, "slow to join");
         return;
     }
-    size_t limit = connect->recovered ? 0 : sio->sockets_per_user; /* its older socket goes at once */
+    bool replaces = connect->recovered && sio_seat_is_taken(&sio->registry, joining->sid);
+    size_t limit = replaces ? 0 : sio->sockets_per_user; /* its older socket goes at once */
     struct sio_user *counted = NULL;
     if (connect->user_key.data)
         counted = sio_user_enter(&sio->registry, connect->user_key, limit);

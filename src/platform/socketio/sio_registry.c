@@ -59,6 +59,14 @@ void sio_user_leave(struct sio_registry *registry, struct sio_user *user)
 
 /* ---- Seats ---- */
 
+bool sio_seat_is_taken(struct sio_registry *registry, struct str sid)
+{
+    pthread_mutex_lock(&registry->mutex);
+    bool is_taken = sio_table_find(&registry->seats, sid) != NULL;
+    pthread_mutex_unlock(&registry->mutex);
+    return is_taken;
+}
+
 bool sio_seat_take(struct sio_registry *registry, struct sio_seat *seat, struct str sid, struct eio_ref ref,
                    struct eio_ref *ret_old)
 {

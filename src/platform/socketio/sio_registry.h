@@ -25,6 +25,7 @@ struct sio_seat {
     struct eio_ref ref;
 };
 
+bool sio_seat_is_taken(struct sio_registry *registry, struct str sid);
 /* True: another socket sat there; it was pushed off, `ret_old` is its session. */
 bool sio_seat_take(struct sio_registry *registry, struct sio_seat *seat, struct str sid, struct eio_ref ref,
                    struct eio_ref *ret_old);

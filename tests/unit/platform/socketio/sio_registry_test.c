@@ -27,6 +27,7 @@ TEST(sio_seat_is_taken_over)
     struct sio_seat seats[3] = {0};
     struct eio_ref old = {0};
     sio_registry_init(&registry);
+    expect(!sio_seat_is_taken(&registry, STR("one")));
     expect(!sio_seat_take(&registry, &seats[0], STR("one"), (struct eio_ref){0, 10}, &old));
     expect(!sio_seat_take(&registry, &seats[1], STR("two"), (struct eio_ref){0, 11}, &old));
     expect(sio_seat_take(&registry, &seats[2], STR("one"), (struct eio_ref){1, 12}, &old));
@@ -35,7 +36,9 @@ TEST(sio_seat_is_taken_over)
     expect(sio_seat_take(&registry, &seats[0], STR("one"), (struct eio_ref){0, 13}, &old));
     expect_int_eq((int64_t)old.id, 12);
     expect_int_eq(old.loop, 1);
+    expect(sio_seat_is_taken(&registry, STR("one")));
     for (size_t i = 0; i < COUNT_OF(seats); i++)
         sio_seat_leave(&registry, &seats[i]);
+    expect(!sio_seat_is_taken(&registry, STR("one")));
     sio_registry_destroy(&registry);
 }
