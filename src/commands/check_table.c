@@ -239,10 +239,10 @@ DB_STATEMENT_GLOBAL(
     "ORDER BY o.stream_id LIMIT $1");
 
 /* They are the first of their entry; its name is a number (events/pack_words.c). */
-#define SALE_EVENTS                                                                                       \
-    "(SELECT business_id, first_aggregate_id AS aggregate_id, CASE first_event WHEN 128 "                 \
-    "THEN 'transaction.created' WHEN 129 THEN 'transaction.voided' ELSE 'transaction.refunded' END "      \
-    "AS event_name, COUNT(*) AS events FROM outbox WHERE first_event IN (128, 129, 130) "                 \
+#define SALE_EVENTS                                                                                  \
+    "(SELECT business_id, first_aggregate_id AS aggregate_id, CASE first_event WHEN 128 "            \
+    "THEN 'transaction.created' WHEN 129 THEN 'transaction.voided' ELSE 'transaction.refunded' END " \
+    "AS event_name, COUNT(*) AS events FROM outbox WHERE first_event IN (128, 129, 130) "            \
     "GROUP BY business_id, first_aggregate_id, first_event) e"
 /* Events before $2 may be forgotten already. */
 DB_STATEMENT_GLOBAL(
@@ -345,7 +345,8 @@ const struct book_check BOOK_CHECKS[] = {
 
 size_t book_checks(const struct book_check *ret_checks[BOOK_CHECKS_MAX])
 {
-    static const struct book_check *const areas[] = {BOOK_CHECKS, CUSTOMER_CHECKS, FLOOR_CHECKS, ORDER_CHECKS};
+    static const struct book_check *const areas[] = {BOOK_CHECKS, CUSTOMER_CHECKS, FLOOR_CHECKS,
+                                                     ORDER_CHECKS};
     size_t count = 0;
     for (size_t i = 0; i < sizeof areas / sizeof areas[0]; i++) {
         for (const struct book_check *check = areas[i]; check->name; check++) {
