@@ -1,207 +1,16 @@
-/* Streams, views, and the tail that feeds them.
+/* The tail that feeds the views.
  *
  * `lock` guards businesses, streams and views, and is held while the events of a call are broadcast: so a
  * snapshot is of a moment between two calls. `follow_lock` is held over the database read that a new stream
  * begins with; it is taken first. */
-#include "modules/realtime/realtime_feed.h"
+#include "modules/realtime/realtime_views.h"
 
 #include "base/check.h"
 #include "base/log.h"
 #include "platform/auth/directory.h"
-#include "platform/events/tail.h"
 #include "platform/http/metrics.h"
 
-#include <pthread.h>
-
-METRIC_GAUGE(STREAMS, "tilopos_socket_streams", "Streams of the log that screens look at.");
 METRIC_COUNTER(BROADCASTS, "tilopos_socket_broadcasts_total", "Messages to the screens of a view.");
-
-#define BUCKETS 1024 /* a power of two */
-
-struct stream {
-    struct uuid id;
-    size_t users;     /* views */
-    int64_t sequence; /* its last event that the views were told of */
-    bool is_followed;
-};
-
-struct view {
-    struct business *business;
-    struct uuid outlet; /* nil: all */
-    size_t sockets[SCREEN_NAMESPACES];
-    struct stream **streams;
-    size_t stream_count;
-    struct view *next;
-};
-
-struct business {
-    struct uuid id;
-    struct stream **streams;
-    size_t stream_count;
-    struct view *views;
-    struct business *next; /* in the bucket */
-};
-
-struct feed {
-    struct platform *platform;
-    struct sio *sio;
-    struct tail *tail;
-    pthread_mutex_t lock, follow_lock;
-    struct business *buckets[BUCKETS];
-    struct arena arena; /* the tail's thread */
-};
-
-/* ---- Finding, with the lock held ---- */
-
-static struct business **bucket_of(struct feed *feed, struct uuid id)
-{
-    uint64_t number;
-    memcpy(&number, id.bytes + 8, sizeof number);
-    return &feed->buckets[(number ^ number >> 32) & (BUCKETS - 1)];
-}
-
-static struct business *find_business(struct feed *feed, struct uuid id)
-{
-    struct business *business = *bucket_of(feed, id);
-    while (business && !uuid_eq(business->id, id))
-        business = business->next;
-    return business;
-}
-
-static struct stream *find_stream(const struct business *business, struct uuid id)
-{
-    for (size_t i = 0; i < business->stream_count; i++) {
-        if (uuid_eq(business->streams[i]->id, id))
-            return business->streams[i];
-    }
-    return NULL;
-}
-
-static struct view *find_view(const struct business *business, struct uuid outlet)
-{
-    struct view *view = business->views;
-    while (view && !uuid_eq(view->outlet, outlet))
-        view = view->next;
-    return view;
-}
-
-static bool sees(const struct view *view, const struct stream *stream)
-{
-    for (size_t i = 0; i < view->stream_count; i++) {
-        if (view->streams[i] == stream)
-            return true;
-    }
-    return false;
-}
-
-/* ---- Making and dropping, with the lock held ---- */
-
-static void add_pointer(struct stream ***list, size_t *count, struct stream *stream)
-{
-    struct stream **grown = realloc(*list, (*count + 1) * sizeof *grown);
-    check(grown);
-    *list = grown;
-    grown[(*count)++] = stream;
-}
-
-static void drop_pointer(struct stream **list, size_t *count, const struct stream *stream)
-{
-    for (size_t i = 0; i < *count; i++) {
-        if (list[i] == stream)
-            list[i] = list[--*count];
-    }
-}
-
-static struct business *take_business(struct feed *feed, struct uuid id)
-{
-    struct business *business = find_business(feed, id);
-    if (business)
-        return business;
-    business = calloc(1, sizeof *business);
-    check(business);
-    business->id = id;
-    struct business **bucket = bucket_of(feed, id);
-    business->next = *bucket;
-    *bucket = business;
-    return business;
-}
-
-static void add_stream(struct view *view, struct uuid id)
-{
-    struct business *business = view->business;
-    struct stream *stream = find_stream(business, id);
-    if (!stream) {
-        stream = calloc(1, sizeof *stream);
-        check(stream);
-        stream->id = id;
-        add_pointer(&business->streams, &business->stream_count, stream);
-    }
-    if (sees(view, stream))
-        return;
-    stream->users++;
-    add_pointer(&view->streams, &view->stream_count, stream);
-}
-
-static struct view *take_view(struct feed *feed, struct uuid business_id, struct uuid outlet)
-{
-    struct business *business = take_business(feed, business_id);
-    struct view *view = find_view(business, outlet);
-    if (view)
-        return view;
-    view = calloc(1, sizeof *view);
-    check(view);
-    *view = (struct view){.business = business, .outlet = outlet, .next = business->views};
-    business->views = view;
-    add_stream(view, business_id);
-    if (!uuid_is_nil(outlet))
-        add_stream(view, outlet);
-    return view;
-}
-
-static void drop_stream(struct feed *feed, struct business *business, struct stream *stream)
-{
-    if (--stream->users > 0)
-        return;
-    if (stream->is_followed && feed->tail) {
-        tail_unfollow(feed->tail, business->id, stream->id);
-        metric_add(&STREAMS, -1);
-    }
-    drop_pointer(business->streams, &business->stream_count, stream);
-    free(stream);
-}
-
-static void drop_business(struct feed *feed, struct business *business)
-{
-    struct business **link = bucket_of(feed, business->id);
-    while (*link != business)
-        link = &(*link)->next;
-    *link = business->next;
-    free(business->streams);
-    free(business);
-}
-
-static void drop_view(struct feed *feed, struct view *view)
-{
-    struct business *business = view->business;
-    for (size_t i = 0; i < view->stream_count; i++)
-        drop_stream(feed, business, view->streams[i]);
-    struct view **link = &business->views;
-    while (*link != view)
-        link = &(*link)->next;
-    *link = view->next;
-    free(view->streams);
-    free(view);
-    if (!business->views)
-        drop_business(feed, business);
-}
-
-static size_t sockets_of(const struct view *view)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < SCREEN_NAMESPACES; i++)
-        count += view->sockets[i];
-    return count;
-}
 
 /* ---- Following ---- */
 
@@ -229,7 +38,7 @@ static enum code follow_all(struct feed *feed, struct view *view)
         if (code)
             break;
         stream->is_followed = true;
-        metric_add(&STREAMS, 1);
+        views_followed(1);
         if (stream->sequence < position)
             stream->sequence = position;
     }
@@ -248,7 +57,7 @@ static enum code add_outlets(struct feed *feed, struct view *view, struct uuid b
     const struct directory *directory = ref.object;
     pthread_mutex_lock(&feed->lock);
     for (size_t i = 0; i < directory->outlet_count; i++)
-        add_stream(view, directory->outlets[i].id);
+        view_add_stream(view, directory->outlets[i].id);
     pthread_mutex_unlock(&feed->lock);
     cache_release(&ref);
     return CODE_OK;
@@ -258,7 +67,7 @@ enum code view_enter(struct feed *feed, struct uuid business, struct uuid outlet
                      struct view **ret_view)
 {
     pthread_mutex_lock(&feed->lock);
-    struct view *view = take_view(feed, business, outlet);
+    struct view *view = views_take(feed, business, outlet);
     view->sockets[nsp]++;
     pthread_mutex_unlock(&feed->lock);
     enum code code = uuid_is_nil(outlet) ? add_outlets(feed, view, business) : CODE_OK;
@@ -276,16 +85,16 @@ void view_leave(struct feed *feed, struct view *view, enum screen_namespace nsp)
     pthread_mutex_lock(&feed->lock);
     check(view->sockets[nsp] > 0);
     view->sockets[nsp]--;
-    if (sockets_of(view) == 0)
-        drop_view(feed, view);
+    if (view_sockets(view) == 0)
+        views_drop(feed, view);
     pthread_mutex_unlock(&feed->lock);
 }
 
 void feed_refresh(struct feed *feed, struct uuid business_id)
 {
     pthread_mutex_lock(&feed->lock);
-    struct business *business = find_business(feed, business_id);
-    struct view *view = business ? find_view(business, UUID_NIL) : NULL;
+    struct business *business = views_business(feed, business_id);
+    struct view *view = business ? views_find(business, UUID_NIL) : NULL;
     if (view)
         view->sockets[SCREEN_KDS]++; /* held meanwhile */
     pthread_mutex_unlock(&feed->lock);
@@ -318,32 +127,6 @@ struct position view_snapshot(struct feed *feed, struct view *view, struct arena
     *ret_broadcast = sio_last_broadcast(feed->sio);
     pthread_mutex_unlock(&feed->lock);
     return position;
-}
-
-/* ---- Rooms ---- */
-
-struct str view_room(struct arena *arena, struct uuid business, struct uuid outlet)
-{
-    bool all = uuid_is_nil(outlet);
-    return str_format(arena, all ? "business:%s:outlets" : "outlet:%s",
-                      uuid_str(arena, all ? business : outlet).data);
-}
-
-struct str view_room_of_managers(struct arena *arena, struct str view_room)
-{
-    return str_format(arena, "%.*s:managers", STR_ARG(view_room));
-}
-
-struct str view_room_of_user(struct arena *arena, struct str view_room, struct uuid user)
-{
-    return str_format(arena, "%.*s:user:%s", STR_ARG(view_room), uuid_str(arena, user).data);
-}
-
-struct str view_room_of_station(struct arena *arena, struct str view_room, struct str station)
-{
-    if (!station.data)
-        return str_format(arena, "%.*s:all", STR_ARG(view_room));
-    return str_format(arena, "%.*s:station:%.*s", STR_ARG(view_room), STR_ARG(station));
 }
 
 /* ---- Broadcasting, on the tail's thread ---- */
@@ -393,7 +176,7 @@ static unsigned wanted_of(const struct business *business, const struct stream *
 {
     unsigned wanted = 0;
     for (const struct view *view = business->views; view; view = view->next) {
-        for (size_t i = 0; sees(view, stream) && i < SCREEN_NAMESPACES; i++)
+        for (size_t i = 0; view_sees(view, stream) && i < SCREEN_NAMESPACES; i++)
             wanted |= view->sockets[i] > 0 ? 1u << i : 0;
     }
     return wanted;
@@ -406,7 +189,7 @@ static void tell(struct feed *feed, const struct business *business, struct stre
     unsigned wanted = wanted_of(business, stream);
     size_t count = wanted ? screen_messages(&feed->arena, event, wanted, &messages) : 0;
     for (const struct view *view = business->views; count > 0 && view; view = view->next) {
-        if (sees(view, stream))
+        if (view_sees(view, stream))
             tell_view(feed, view, stream, messages, count);
     }
     stream->sequence = event->sequence;
@@ -417,8 +200,8 @@ static void take_events(void *arg, const struct event *events, size_t count)
     struct feed *feed = arg;
     pthread_mutex_lock(&feed->lock);
     for (size_t i = 0; i < count; i++) {
-        const struct business *business = find_business(feed, events[i].business_id);
-        struct stream *stream = business ? find_stream(business, events[i].stream_id) : NULL;
+        const struct business *business = views_business(feed, events[i].business_id);
+        struct stream *stream = business ? views_stream(business, events[i].stream_id) : NULL;
         if (!stream || events[i].sequence <= stream->sequence)
             continue;
         if (stream->is_followed)

@@ -14,8 +14,8 @@ const char *const SCREEN_NAMESPACE_NAMES[SCREEN_NAMESPACES] = {"/kds", "/notific
 struct row {
     const char *event;
     enum screen_namespace nsp;
-    const char *name; /* of the socket event */
     enum audience audience;
+    const char *name;    /* of the socket event */
     const char *members; /* separated by spaces; NULL: none */
     const char *spread;  /* then all members of this one ("." the source itself) that are not there yet */
     const char *hide;    /* but these; separated by spaces */
@@ -28,43 +28,43 @@ struct row {
 
 static const struct row ROWS[] = {
     /* The kitchen. */
-    {"order.created", SCREEN_KDS, "order:created", FOR_STATIONS, "orderId", "order"},
-    {"order.created", SCREEN_KDS, "order:status_changed", FOR_STATIONS, CREATED},
-    {"order.status_changed", SCREEN_KDS, "order:status_changed", FOR_STATIONS, STATUS},
-    {"order.status_changed", SCREEN_KDS, "order:ready", FOR_STATIONS, "orderId orderNumber",
+    {"order.created", SCREEN_KDS, FOR_STATIONS, "order:created", "orderId", "order"},
+    {"order.created", SCREEN_KDS, FOR_STATIONS, "order:status_changed", CREATED},
+    {"order.status_changed", SCREEN_KDS, FOR_STATIONS, "order:status_changed", STATUS},
+    {"order.status_changed", SCREEN_KDS, FOR_STATIONS, "order:ready", "orderId orderNumber",
      .when = {"newStatus", "\"ready\""}},
-    {"order.status_changed", SCREEN_KDS, "order:cancelled", FOR_STATIONS,
+    {"order.status_changed", SCREEN_KDS, FOR_STATIONS, "order:cancelled",
      "orderId orderNumber previousStatus", .when = {"newStatus", "\"cancelled\""}},
-    {"order.item_status_changed", SCREEN_KDS, "order:item_status_changed", FOR_STATIONS,
+    {"order.item_status_changed", SCREEN_KDS, FOR_STATIONS, "order:item_status_changed",
      "orderId orderNumber itemId station previousStatus newStatus"},
-    {"order.updated", SCREEN_KDS, "order:updated", FOR_STATIONS, "orderId", "order"},
+    {"order.updated", SCREEN_KDS, FOR_STATIONS, "order:updated", "orderId", "order"},
 
     /* Everybody else. Cash figures of a shift are left out: an outlet may close blind. */
-    {"transaction.created", SCREEN_NOTIFICATIONS, "transaction:created", FOR_EVERYBODY,
+    {"transaction.created", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "transaction:created",
      "transactionId receiptNumber grandTotal customerId"},
-    {"transaction.voided", SCREEN_NOTIFICATIONS, "transaction:voided", FOR_EVERYBODY,
+    {"transaction.voided", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "transaction:voided",
      "transactionId receiptNumber grandTotal reason"},
-    {"transaction.refunded", SCREEN_NOTIFICATIONS, "transaction:refunded", FOR_EVERYBODY,
+    {"transaction.refunded", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "transaction:refunded",
      "transactionId originalTransactionId receiptNumber amount reason"},
-    {"order.created", SCREEN_NOTIFICATIONS, "order:status_changed", FOR_EVERYBODY, CREATED},
-    {"order.status_changed", SCREEN_NOTIFICATIONS, "order:status_changed", FOR_EVERYBODY, STATUS},
-    {"stock.level_changed", SCREEN_NOTIFICATIONS, "stock:level_changed", FOR_EVERYBODY, .spread = ".",
+    {"order.created", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "order:status_changed", CREATED},
+    {"order.status_changed", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "order:status_changed", STATUS},
+    {"stock.level_changed", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "stock:level_changed", .spread = ".",
      .each = "levels"},
-    {"stock.low", SCREEN_NOTIFICATIONS, "stock:low", FOR_EVERYBODY, .spread = ".", .hide = "employeeId"},
-    {"stock.transfer_status_changed", SCREEN_NOTIFICATIONS, "transfer:status_changed", FOR_EVERYBODY,
+    {"stock.low", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "stock:low", .spread = ".", .hide = "employeeId"},
+    {"stock.transfer_status_changed", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "transfer:status_changed",
      .spread = ".", .hide = "employeeId"},
-    {"shift.started", SCREEN_NOTIFICATIONS, "shift:started", FOR_EVERYBODY, "shiftId employeeId openedAt"},
-    {"shift.ended", SCREEN_NOTIFICATIONS, "shift:ended", FOR_EVERYBODY,
+    {"shift.started", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "shift:started", "shiftId employeeId openedAt"},
+    {"shift.ended", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "shift:ended",
      "shiftId employeeId closedAt zNumber"},
-    {"table.status_changed", SCREEN_NOTIFICATIONS, "table:status_changed", FOR_EVERYBODY, .spread = ".",
+    {"table.status_changed", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "table:status_changed", .spread = ".",
      .hide = "employeeId"},
-    {"payment.status_changed", SCREEN_NOTIFICATIONS, "payment:status_changed", FOR_EVERYBODY, .spread = "."},
-    {"device.synced", SCREEN_NOTIFICATIONS, "sync:completed", FOR_EVERYBODY,
+    {"payment.status_changed", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "payment:status_changed", .spread = "."},
+    {"device.synced", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "sync:completed",
      "deviceId stored replayed review rejected"},
-    {"catalog.changed", SCREEN_NOTIFICATIONS, "catalog:changed", FOR_EVERYBODY, "entity id change"},
-    {"notification.created", SCREEN_NOTIFICATIONS, "notification:new", FOR_USER, "id userId", "notification",
+    {"catalog.changed", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "catalog:changed", "entity id change"},
+    {"notification.created", SCREEN_NOTIFICATIONS, FOR_USER, "notification:new", "id userId", "notification",
      .each = "recipients"},
-    {"ops.alert", SCREEN_NOTIFICATIONS, "ops:alert", FOR_MANAGERS, .spread = "."},
+    {"ops.alert", SCREEN_NOTIFICATIONS, FOR_MANAGERS, "ops:alert", .spread = "."},
 };
 #define ROW_COUNT (sizeof ROWS / sizeof ROWS[0])
 
