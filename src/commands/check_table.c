@@ -335,6 +335,8 @@ const struct book_check BOOK_CHECKS[] = {
      "event", "expected"},
     {CHECK_BOOKS, "outbox.counter", &CHECK_OUTBOX_COUNTERS, "the stream's counter stands at its last event",
      "stream", "counter", "last event"},
+    {CHECK_BOOKS, "outbox.entries", NULL, "an entry holds the events that its row counts", "stream", "entry",
+     "events", check_log_entries},
     {CHECK_LISTENER, "listener.drained", &CHECK_LISTENER_CURSOR, "has read every event", "stream",
      "read up to", "last event"},
     {CHECK_LISTENER, "listener.retries", &CHECK_LISTENER_RETRIES, "has no failed event to try again", "event",

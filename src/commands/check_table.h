@@ -17,7 +17,12 @@ struct book_check {
     const struct db_statement *statement;
     const char *summary;                     /* what holds */
     const char *subject, *actual, *expected; /* what the three columns are */
+    /* What SQL can't tell, in the place of the statement (CHECK_BOOKS); the same columns, in `arena`. */
+    enum code (*run)(struct db *db, struct arena *arena, int64_t limit, struct db_rows **ret_found);
 };
+
+/* check_log.c */
+enum code check_log_entries(struct db *db, struct arena *arena, int64_t limit, struct db_rows **ret_found);
 
 /* By area; each ends in a row with name NULL. */
 extern const struct book_check BOOK_CHECKS[], CUSTOMER_CHECKS[], FLOOR_CHECKS[], ORDER_CHECKS[];

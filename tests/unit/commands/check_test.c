@@ -224,8 +224,10 @@ static const struct sabotage {
     {"shifts.numbers", "UPDATE shifts SET status = 'open'"},
     {"shifts.numbers", "DELETE FROM shifts; UPDATE transactions SET shift_id = " NIL},
     {"outbox.sequence", "UPDATE outbox SET sequence = 10 WHERE sequence = 11"},
-    {"outbox.sequence", "UPDATE outbox SET event_count = 2 WHERE sequence = 12"},
-    {"", "UPDATE outbox SET event_count = 2 WHERE sequence = 11"},
+    {"outbox.sequence outbox.entries", "UPDATE outbox SET event_count = 2 WHERE sequence = 12"},
+    {"outbox.entries", "UPDATE outbox SET event_count = 2 WHERE sequence = 11"},
+    {"outbox.entries", "UPDATE outbox SET entry = x'0009' WHERE sequence = 11"},
+    {"outbox.entries", "UPDATE outbox SET entry = x'000100' WHERE sequence = 11"},
     {"outbox.counter",
      "UPDATE outlet_counters SET last_sequence = 13; UPDATE event_cursors SET position = 13"},
     {"", "DELETE FROM outbox; UPDATE transactions SET created_at = 999"},
@@ -311,6 +313,17 @@ struct run {
     int64_t total;
 };
 
+static void note_found(struct run *run, const struct db_rows *rows)
+{
+    run->found = rows->count;
+    if (rows->count) {
+        run->total = db_int(rows, 0, 3);
+        db_uuid(rows, 0, 0);
+        db_int(rows, 0, 1);
+        db_int(rows, 0, 2);
+    }
+}
+
 static enum code run_check(struct db_tx *tx, void *arg)
 {
     struct run *run = arg;
@@ -321,14 +334,19 @@ static enum code run_check(struct db_tx *tx, void *arg)
         rows = db_query(tx, run->check->statement, DB_INT(10), DB_INT(1000));
     else
         rows = db_query(tx, run->check->statement, DB_INT(10), DB_TEXT(STR("audit.log")));
-    run->found = rows->count;
-    if (rows->count) {
-        run->total = db_int(rows, 0, 3);
-        db_uuid(rows, 0, 0);
-        db_int(rows, 0, 1);
-        db_int(rows, 0, 2);
-    }
+    note_found(run, rows);
     return CODE_OK;
+}
+
+static enum code run_any(struct db *db, struct run *run)
+{
+    struct db_rows *rows;
+    if (!run->check->run)
+        return db_read(db, UUID_NIL, test_arena(), run_check, run);
+    enum code code = run->check->run(db, test_arena(), 10, &rows);
+    if (!code)
+        note_found(run, rows);
+    return code;
 }
 
 static void expect_found(struct db *db, const struct sabotage *sabotage)
@@ -339,7 +357,7 @@ static void expect_found(struct db *db, const struct sabotage *sabotage)
         struct run run = {checks[i], 0, 0};
         bool wanted = names(sabotage, run.check);
         test_note("%s after: %s", run.check->name, sabotage->sql);
-        expect_int_eq(db_read(db, UUID_NIL, test_arena(), run_check, &run), CODE_OK);
+        expect_int_eq(run_any(db, &run), CODE_OK);
         expect((run.found > 0) == wanted);
         expect_int_eq(run.total, (int64_t)run.found);
     }
