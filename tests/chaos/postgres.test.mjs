@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ENGINES, Server } from '../lib/server.mjs';
-import { checkBooks, Ledger } from '../lib/ledger.mjs';
+import { checkBooks, Ledger, mustFind, PLANTS } from '../lib/ledger.mjs';
 import { request } from '../lib/client.mjs';
 import { covered, cycles } from '../lib/torture.mjs';
 
@@ -19,13 +19,16 @@ function cluster(...args) {
   return done.stdout.trim();
 }
 
+/* What was not flushed at a commit stays so for long: a server that does not wait for it must be found out. */
+const LAZY_WAL = ['wal_writer_delay=10s', 'wal_writer_flush_after=1GB'];
+
 /** The cluster that is stopped: its own, shared by the rigs one after another. */
 const pg = {
   start() {
     this.folder = mkdtempSync(join(tmpdir(), 'tilopos-pg-'));
     chmodSync(this.folder, 0o755);
     this.data = join(this.folder, 'pg');
-    this.url = cluster('start', this.data);
+    this.url = cluster('start', this.data, ...LAZY_WAL);
   },
   database(name, settings) {
     const sql = [`CREATE DATABASE ${name}`, ...settings.map((setting) => `ALTER DATABASE ${name} SET ${setting}`)];
@@ -43,9 +46,16 @@ class PostgresRig {
   static async open(name, env = {}, settings = []) {
     const rig = new PostgresRig();
     rig.database = pg.database(name, settings);
-    rig.server = await Server.start(rig.database, { env });
+    rig.server = await Server.start(rig.database);
     rig.ledger = await Ledger.open(rig.server);
+    await rig.#restart(env);
     return rig;
+  }
+
+  /* With the planted bug, which the shop was not opened with. */
+  async #restart(env) {
+    await this.server.stop();
+    this.server = this.ledger.shop.owner.server = await Server.start(this.database, { env });
   }
 
   async round(mode, sales = 20) {
@@ -95,11 +105,11 @@ describe('a PostgreSQL that stops', { skip: !ENGINES.includes('postgres') }, () 
 
   // A commit that takes long to reach the disk, so that the stop meets one.
   const SLOW_COMMITS = ['commit_delay = 100000', 'commit_siblings = 0'];
-  for (const [plant, finding] of [['synchronous_off', /LOST|DOUBLED|FOLLOWED/], ['answer_before_commit', /LOST|DOUBLED|FOLLOWED/], ['no_idempotency_key', /DOUBLED/]])
+  for (const plant of PLANTS)
     it(`finds the planted bug ${plant}`, async (t) => {
       const rig = await PostgresRig.open(`plant_${plant}`, { TILOPOS_PLANT: plant }, SLOW_COMMITS);
       t.after(() => rig.close());
       const hunt = async () => { for (let round = 0; round < 10; round++) await rig.round('immediate'); };
-      await assert.rejects(hunt(), (error) => finding.test(error.message) || assert.fail(`found something else: ${error.stack}`));
+      await mustFind(plant, hunt);
     });
 });

@@ -1,5 +1,6 @@
 // What the tills know: the sales that were acknowledged and the ones whose outcome they don't know. Compared with what the
 // server has after it was hurt.
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openShop, saleOf } from './client.mjs';
@@ -112,4 +113,17 @@ export function checkBooks(database, { drained = true } = {}) {
   const broken = done.stdout.split('\n').filter((line) => line.startsWith('BROKEN') && (drained || !line.includes('listener.drained')));
   const failed = done.status !== 0 && (drained || !done.stdout.includes('BROKEN'));
   if (broken.length || failed) throw new Error(`BOOKS: tilopos check: ${done.status ?? done.signal}\n${done.stdout}\n${done.stderr}`);
+}
+
+/** What a rig may find a planted bug by: the same wound shows differently, depending on where it hits. */
+const FINDINGS = {
+  answer_before_commit: /LOST|DOUBLED|STOCK|FOLLOWED/,
+  synchronous_off: /LOST|DOUBLED|BOOKS|STOCK|FOLLOWED/,
+  no_idempotency_key: /DOUBLED|STOCK|FOLLOWED/,
+};
+export const PLANTS = Object.keys(FINDINGS);
+
+/** `hunt` must fail, by what the planted bug does. */
+export async function mustFind(plant, hunt) {
+  await assert.rejects(hunt, (error) => FINDINGS[plant].test(error.message) || assert.fail(`found something else: ${error.stack}`));
 }

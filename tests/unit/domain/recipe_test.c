@@ -26,7 +26,7 @@ TEST(recipe_amounts_are_rounded_half_up)
 
 TEST(recipe_takes_each_ingredient_once)
 {
-    static const struct {
+    const struct {
         const char *what;
         struct recipe_need needs[NEEDS_MAX];
         size_t count, taken_count, cost_count;

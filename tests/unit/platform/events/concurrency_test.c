@@ -76,7 +76,8 @@ static enum code count_seen(struct db_tx *tx, void *arg)
 TEST_ON_BOTH(streams_go_side_by_side_each_in_its_order)
 {
     memset(seen.last, 0, sizeof seen.last);
-    seen.faulty = seen.fail = false;
+    seen.faulty = false;
+    seen.fail = false;
     seen.most_at_once = 0;
     const struct listener *listener = &MANY;
     struct events *events = events_open(f->db, NULL, &listener, 1);
