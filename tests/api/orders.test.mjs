@@ -332,16 +332,17 @@ function sql(database, text) {
 
 for (const engine of ENGINES) {
   describe(`kitchen orders after a stop (${engine})`, () => {
-    it('makes no second order of an event that comes twice', async () => {
+    it('makes no second order of an event that comes twice', async (test) => {
       const database = makeDatabase(engine);
       let server = await Server.start(database);
+      test.after(async () => { await server.kill(); database.drop(); });
       const shop = await openShop(server, { products: MENU }), [rice] = shop.products;
       const sales = [];
       for (let i = 0; i < 3; i++) sales.push(await sell(shop, [[rice, i + 1]]));
       const hand = await shop.owner.must(201, 'POST', '/orders', byHand(shop, [[rice, 1]]));
       sales.push(await sell(shop, [[rice, 1]], { orderIds: [hand.id] }));
-      await shop.owner.must(200, 'POST', `/pos/transactions/${sales[1].id}/void`, { reason: 'twice' });
       for (const sale of sales) await orderOf(shop.owner, sale);
+      await shop.owner.must(200, 'POST', `/pos/transactions/${sales[1].id}/void`, { reason: 'twice' });
       const all = () => shop.owner.must(200, 'GET', '/orders');
       const before = await eventually(all, (found) => found.some((order) => order.voided));
       await move(shop.owner, before[0], 'cooking');
@@ -354,12 +355,12 @@ for (const engine of ENGINES) {
       assert.equal(last.orderNumber, '005');
       await server.stop();
       checkInvariants(database);
-      database.drop();
     });
 
-    it('keeps what a till without a line sold long ago from the kitchen', async () => {
+    it('keeps what a till without a line sold long ago from the kitchen', async (test) => {
       const database = makeDatabase(engine);
       let server = await Server.start(database);
+      test.after(async () => { await server.kill(); database.drop(); });
       const shop = await openShop(server, { products: MENU }), table = await addTable(shop, 'T1');
       await server.stop();
       sql(database, 'UPDATE shifts SET opened_at = opened_at - 7200000');
@@ -376,7 +377,6 @@ for (const engine of ENGINES) {
       assert.deepEqual(told.map((row) => row.entityId), [shown.id]);
       await server.stop();
       checkInvariants(database);
-      database.drop();
     });
   });
 }

@@ -1,5 +1,5 @@
-/* Orders of sales: made once a sale whoever asks (the listener, an operator), settled by a later sale,
- * cancelled by a void. Decided from the sale as it stands. */
+/* Orders of sales: made once a sale, whoever asks (the listener, an operator). Decided from the sale as it
+ * stands. */
 #include "base/clock.h"
 #include "base/zone.h"
 #include "modules/orders/orders_store.h"
@@ -21,15 +21,6 @@ DB_STATEMENT(ORDER_SALE_ITEMS,
              "WHERE i.business_id = $1 AND i.transaction_id = $2 ORDER BY i.id");
 DB_STATEMENT(ORDER_OF_SALE, "SELECT id FROM kitchen_orders WHERE business_id = $1 AND transaction_id = $2 "
                             "AND made_by_sale = 1");
-DB_STATEMENT(ORDERS_OF_SALE_LOCK,
-             "SELECT id, status FROM kitchen_orders WHERE business_id = $1 AND transaction_id = $2 "
-             "ORDER BY id {for_update}");
-DB_STATEMENT(ORDER_VOIDED_SALE, "SELECT voided_by FROM transactions WHERE business_id = $1 AND id = $2 "
-                                "AND status = 'voided'");
-DB_STATEMENT(ORDER_SETTLE_LOCK, "SELECT outlet_id, status, transaction_id, voided FROM kitchen_orders "
-                                "WHERE business_id = $1 AND id = $2 {for_update}");
-DB_STATEMENT(ORDER_SETTLE, "UPDATE kitchen_orders SET transaction_id = $3, voided = 0, version = version + 1 "
-                           "WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(ORDER_SALES_WITHOUT,
              "SELECT t.id FROM transactions t WHERE t.business_id = $1 AND t.id > $2 AND t.type = 'sale' "
              "AND t.status <> 'voided' AND t.order_type <> 'retail' AND t.order_ids IS NULL "
@@ -268,99 +259,3 @@ enum code orders_recover(struct platform *platform, struct db_tx *tx, struct uui
         code = CODE_NOT_FOUND;
     return code;
 }
-
-/* ---- Settling ---- */
-
-struct db_rows *order_settle_ask(struct db_tx *tx, struct uuid order_id)
-{
-    return db_ask(tx, &ORDER_SETTLE_LOCK, DB_UUID(order_id));
-}
-
-enum code order_settle_check(const struct db_rows *rows, struct uuid outlet_id)
-{
-    if (rows->count == 0 || !uuid_eq(db_uuid(rows, 0, 0), outlet_id))
-        return CODE_NOT_FOUND;
-    if (str_eq(db_text(rows, 0, 1), str_of(ORDER_STATUS_NAMES[ORDER_CANCELLED])))
-        return CODE_CONFLICT;
-    /* What a voided sale had settled is to be paid again. */
-    bool is_settled = !db_is_null(rows, 0, 2) && !db_bool(rows, 0, 3);
-    return is_settled ? CODE_CONFLICT : CODE_OK;
-}
-
-void order_settle_store(struct db_tx *tx, struct uuid order_id, struct uuid transaction_id)
-{
-    db_ask(tx, &ORDER_SETTLE, DB_UUID(order_id), DB_UUID(transaction_id));
-}
-
-/* ---- Voids ---- */
-
-bool order_status_of_sale(struct db_tx *tx, struct uuid transaction_id, enum order_status *ret_status)
-{
-    struct db_rows *rows = db_query(tx, &ORDERS_OF_SALE_LOCK, DB_UUID(transaction_id));
-    int furthest = -1;
-    for (size_t i = 0; i < rows->count; i++) {
-        for (int status = 0; status < ORDER_CANCELLED; status++) {
-            if (status > furthest && str_eq(db_text(rows, i, 1), str_of(ORDER_STATUS_NAMES[status])))
-                furthest = status;
-        }
-    }
-    *ret_status = furthest < 0 ? ORDER_CANCELLED : (enum order_status)furthest;
-    return rows->count > 0;
-}
-
-static enum code void_orders(struct platform *platform, struct db_tx *tx, const struct event *event)
-{
-    struct db_rows *sale = db_query(tx, &ORDER_VOIDED_SALE, DB_UUID(event->aggregate_id));
-    if (sale->count == 0)
-        return CODE_OK;
-    struct db_rows *rows = db_query(tx, &ORDERS_OF_SALE_LOCK, DB_UUID(event->aggregate_id));
-    struct order_change change;
-    order_change_begin(&change, tx, db_uuid(sale, 0, 0), clock_now_ms(), rows->count);
-    for (size_t i = 0; i < rows->count; i++) {
-        struct order order;
-        if (order_find(tx, db_uuid(rows, i, 0), &order))
-            order_change_void(&change, &order);
-    }
-    order_change_end(&change, platform->events, event->stream_id, event->correlation_id);
-    return CODE_OK;
-}
-
-/* ---- The listener ---- */
-
-/* What is voided is voided already, whatever comes first: so voids go first, and the sales together. */
-static enum code follow_sales(struct platform *platform, struct db_tx *tx, const struct event *const *events,
-                              size_t count)
-{
-    struct order_of_sale *sales = arena_array(db_arena(tx), struct order_of_sale, count);
-    enum code code = CODE_OK;
-    size_t made = 0;
-    for (size_t i = 0; i < count && !code; i++) {
-        if (str_eq(events[i]->name, STR("transaction.voided")))
-            code = void_orders(platform, tx, events[i]);
-        else
-            sales[made++] = (struct order_of_sale){.transaction_id = events[i]->aggregate_id,
-                                                   .correlation_id = events[i]->correlation_id};
-    }
-    if (!code && made > 0)
-        code = orders_make(platform, tx, UUID_NIL, sales, made);
-    for (size_t i = 0; i < made && !code; i++)
-        code = sales[i].code == CODE_INTERNAL ? CODE_INTERNAL : CODE_OK;
-    return code;
-}
-
-static enum code follow_sale(struct platform *platform, struct db_tx *tx, const struct event *event)
-{
-    return follow_sales(platform, tx, &event, 1);
-}
-
-const struct listener ORDERS_LISTENERS[] = {
-    {
-        .name = "kds.orders",
-        .pattern = "transaction.created transaction.voided",
-        .handle = follow_sale,
-        .handle_many = follow_sales,
-        .summary = "Makes the kitchen order of a sale, and cancels it with the sale.",
-        .concurrency = 4,
-    },
-    {NULL},
-};
