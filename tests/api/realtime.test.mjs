@@ -116,6 +116,8 @@ for (const transport of ['websocket', 'polling']) {
       await owner.must(200, 'POST', `/inventory/transfers/${transfer.id}/approve`);
       assert.equal((await screen.told('transfer:status_changed', (m) => m.newStatus === 'approved')).transferId, transfer.id);
 
+      await bell.told('transfer:status_changed', (m) => m.newStatus === 'approved');
+
       const product = await owner.must(201, 'POST', '/products', { name: 'Teh', price: 5000 });
       const changed = await screen.told('catalog:changed', (m) => m.id === product.id);
       assert.deepEqual([changed.outletId, changed.entity], [null, 'product']);
@@ -124,6 +126,7 @@ for (const transport of ['websocket', 'polling']) {
       assert.deepEqual(((m) => [m.deviceId, m.stored])(await screen.told('sync:completed')), ['till-7', 1]);
       await settled(owner, outletId, bell, screen);
       assert.deepEqual(screen.all('notification:new'), [], 'a cashier is addressed by none of these');
+      assert.equal(bell.all('transfer:status_changed').filter((m) => m.newStatus === 'approved').length, 1, 'two outlets, one owner');
       closeAll(kds, bell, screen);
     });
   });

@@ -15,11 +15,12 @@ export class Screen {
     this.seen = []; // [name, data] in their order
     this.ends = []; // reasons of disconnects
     this.connects = 0;
+    this.connectedAt = []; // how many messages it had seen at each connect
     open.add(this);
     this.socket = io(server.origin + namespace,
       { auth, forceNew: true, transports: ['websocket'], reconnectionDelay: 20, reconnectionDelayMax: 50, ...options });
     this.socket.onAny((name, data) => { this.seen.push([name, data]); this.#look(); });
-    this.socket.on('connect', () => { this.connects++; this.seenAtConnect = this.seen.length; this.#look(); });
+    this.socket.on('connect', () => { this.connects++; this.seenAtConnect = this.seen.length; this.connectedAt.push(this.seenAtConnect); this.#look(); });
     this.socket.on('connect_error', (error) => { this.error = error; this.#look(); });
     this.socket.on('disconnect', (reason) => { this.ends.push(reason); this.#look(); });
   }
@@ -55,7 +56,7 @@ export class Screen {
       };
       const timer = setTimeout(() => {
         this.#waiting.delete(check);
-        reject(new Error(`waited for ${what}; told so far: ${this.names().join(' ')}; ended: ${this.ends}; ${this.error ?? ''}`));
+        reject(new Error(`waited for ${what}; told so far: ${this.names().join(' ')}; ended: ${this.ends}; connected ${this.socket.connected}; ${this.error ?? ''}`));
       }, PATIENCE_MS);
       this.#waiting.add(check);
       check();
@@ -71,8 +72,10 @@ export class Screen {
   }
   ended() { return this.until(() => this.ends.length > 0, 'disconnect'); }
 
-  /** The line breaks: nothing is said to the server, and it is tried again at once. */
+  /** The line breaks: nothing is said to the server, and it is tried again at once. Not while it connects: the client
+   * would wait for ever, or keep what it was sent before its connect and show it twice. */
   cut() {
+    if (!this.socket.connected) return;
     const { transport } = this.socket.io.engine;
     if (transport.ws?.terminate) transport.ws.terminate();
     else this.socket.io.engine.close();

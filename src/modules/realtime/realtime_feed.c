@@ -161,7 +161,8 @@ static void tell_view(struct feed *feed, const struct view *view, const struct s
     struct stream_position *place = position_find(&position, stream->id);
     for (size_t i = 0; i < count; i++) {
         const struct screen_message *message = &messages[i];
-        if (!message->args.data || view->sockets[message->nsp] == 0)
+        if (!message->args.data || view->sockets[message->nsp] == 0 ||
+            (message->is_copy && uuid_is_nil(view->outlet)))
             continue;
         struct str *rooms = arena_array(&feed->arena, struct str, message->station_count + 1);
         size_t room_count = rooms_of(&feed->arena, message, room, rooms);

@@ -21,6 +21,7 @@ struct row {
     const char *hide;    /* but these; separated by spaces */
     const char *each;    /* one message for each element of this array */
     const char *when[2]; /* only where this member of the data has this value */
+    const char *home;    /* the event is published in several outlets; this member names the first of them */
 };
 
 #define STATUS "orderId orderNumber previousStatus newStatus"
@@ -52,7 +53,7 @@ static const struct row ROWS[] = {
      .each = "levels"},
     {"stock.low", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "stock:low", .spread = ".", .hide = "employeeId"},
     {"stock.transfer_status_changed", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "transfer:status_changed",
-     .spread = ".", .hide = "employeeId"},
+     .spread = ".", .hide = "employeeId", .home = "sourceOutletId"},
     {"shift.started", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "shift:started", "shiftId employeeId openedAt"},
     {"shift.ended", SCREEN_NOTIFICATIONS, FOR_EVERYBODY, "shift:ended",
      "shiftId employeeId closedAt zNumber"},
@@ -203,6 +204,8 @@ static void add(struct making *making, const struct row *row, struct str source)
     if (!(making->wanted & (1u << row->nsp)))
         return;
     message->args = args_of(making, row, source);
+    message->is_copy =
+        row->home && !uuid_eq(json_raw_uuid(making->event->data, row->home), making->event->stream_id);
     if (row->audience == FOR_STATIONS)
         take_stations(making, message);
     if (row->audience == FOR_USER)

@@ -18,6 +18,7 @@ struct screen_message {
     enum screen_namespace nsp;
     enum audience audience;
     struct str args;            /* ["order:ready",{…}]; STR_NONE where its namespace is not wanted */
+    bool is_copy;               /* told in another outlet, too: not for who sees all of them */
     struct uuid user;           /* FOR_USER */
     const struct str *stations; /* FOR_STATIONS */
     size_t station_count;

@@ -134,7 +134,7 @@ static int by_time(const void *a, const void *b)
 
 bool looker_gets(const struct looker *looker, const struct screen_message *message)
 {
-    if (message->nsp != looker->nsp)
+    if (message->nsp != looker->nsp || (message->is_copy && uuid_is_nil(looker->outlet)))
         return false;
     switch (message->audience) {
     case FOR_EVERYBODY:

@@ -142,6 +142,22 @@ TEST(realtime_counts_messages_alike_whatever_is_wanted)
     expect(!messages[0].args.data && !messages[1].args.data && messages[2].args.data);
 }
 
+TEST(realtime_knows_the_copy_of_what_two_outlets_are_told)
+{
+    static const struct {
+        const char *source;
+        bool copy;
+    } cases[] = {{OUTLET, false}, {USER, true}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct str data =
+            str_format(test_arena(), "{\"transferId\":\"t\",\"sourceOutletId\":\"%s\"}", cases[i].source);
+        struct event event = event_of("stock.transfer_status_changed", data.data);
+        struct screen_message *messages;
+        require(screen_messages(test_arena(), &event, SCREENS_ALL, &messages) == 1);
+        expect(messages[0].is_copy == cases[i].copy);
+    }
+}
+
 TEST(realtime_names_no_outlet_for_what_has_none)
 {
     struct event event =
