@@ -11,7 +11,8 @@ DB_STATEMENT(ORDER_VOIDED_SALE, "SELECT voided_by FROM transactions WHERE busine
                                 "AND status = 'voided'");
 DB_STATEMENT(ORDER_SETTLE_LOCK, "SELECT outlet_id, status, transaction_id, voided FROM kitchen_orders "
                                 "WHERE business_id = $1 AND id = $2 {for_update}");
-DB_STATEMENT(ORDER_SETTLE, "UPDATE kitchen_orders SET transaction_id = $3, voided = 0, version = version + 1 "
+DB_STATEMENT(ORDER_SETTLE, "UPDATE kitchen_orders SET transaction_id = $3, made_by_sale = 0, voided = 0, "
+                           "version = version + 1 "
                            "WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(ORDER_SALE_TABLE, "SELECT table_id FROM transactions WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(ORDER_TABLE_LOCK,
