@@ -5,13 +5,8 @@
  *     socket_server      prints its port; ends on SIGTERM */
 #include "base/config.h"
 #include "base/log.h"
-#include "platform/http/server.h"
-#include "platform/platform.h"
+#include "platform/http/bare.h"
 #include "platform/socketio/socketio.h"
-
-#include <pthread.h>
-#include <signal.h>
-#include <unistd.h>
 
 #define ROOM STR_INIT("all")
 #define BROADCASTS_MAX 10000
@@ -45,40 +40,6 @@ static void left(void *user, struct sio_socket *socket, const char *reason)
     (void)user, (void)socket, (void)reason;
 }
 
-static enum code no_login(struct platform *platform, struct str token, struct identity *ret_who)
-{
-    (void)platform, (void)token, (void)ret_who;
-    return CODE_UNAUTHORIZED;
-}
-
-static bool no_login_cached(struct platform *platform, struct str token, struct identity *ret_who)
-{
-    (void)platform, (void)token, (void)ret_who;
-    return false;
-}
-
-static bool is_ready(struct platform *platform, struct str *ret_degraded, size_t max, size_t *ret_count)
-{
-    (void)platform, (void)ret_degraded, (void)max;
-    *ret_count = 0;
-    return true;
-}
-
-static struct http_server *serve(struct config *config)
-{
-    static struct platform platform;
-    static const struct http_endpoint *endpoints[1];
-    platform.config = config;
-    endpoints[0] = eio_endpoint(sio_engine(sio));
-    return http_server_start(&(struct http_options){.config = config,
-                                                    .platform = &platform,
-                                                    .endpoints = endpoints,
-                                                    .endpoint_count = 1,
-                                                    .authenticate = no_login,
-                                                    .authenticate_cached = no_login_cached,
-                                                    .ready = is_ready});
-}
-
 int main(void)
 {
     static const struct sio_namespace namespaces[] = {
@@ -92,12 +53,7 @@ int main(void)
                             .keep_alive_ms = 60000,
                             .drain_timeout_ms = 2000,
                             .body_limit = 1000000};
-    sigset_t ending;
-    sigemptyset(&ending);
-    sigaddset(&ending, SIGTERM);
-    sigaddset(&ending, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &ending, NULL);
-    sigdelset(&ending, SIGPIPE);
+    bare_signals();
     log_setup(LOG_WARN, false);
     snprintf(event_text, sizeof event_text, "[\"order:created\",{\"order\":\"%0500d\"}]", 0);
     sio = sio_open(&(struct sio_options){.engine = {.path = "/socket.io/",
@@ -111,15 +67,14 @@ int main(void)
                                          .namespaces = namespaces,
                                          .namespace_count = 1,
                                          .connect_timeout_ms = 45000});
-    struct http_server *server = serve(&config);
+    const struct http_endpoint *endpoints[] = {eio_endpoint(sio_engine(sio))};
+    struct http_server *server = bare_start(&config, endpoints, 1);
     if (!server)
         return 1;
     printf("%d\n", http_server_port(server));
     fflush(stdout);
-    int number;
-    sigwait(&ending, &number);
-    if (!http_server_stop(server))
-        _exit(1);
+    bare_wait();
+    bare_stop(server);
     sio_close(sio);
     return 0;
 }

@@ -5,13 +5,8 @@
 #include "base/check.h"
 #include "base/config.h"
 #include "base/log.h"
-#include "platform/http/server.h"
-#include "platform/platform.h"
+#include "platform/http/bare.h"
 #include "platform/socketio/socketio.h"
-
-#include <pthread.h>
-#include <signal.h>
-#include <unistd.h>
 
 #define GREETING_GAP_MS 40
 
@@ -156,44 +151,14 @@ static const struct sio_namespace NAMESPACES[] = {
 
 /* ---- The server ---- */
 
-static enum code no_login(struct platform *platform, struct str token, struct identity *ret_who)
-{
-    (void)platform, (void)token, (void)ret_who;
-    return CODE_UNAUTHORIZED;
-}
-
-static bool no_login_cached(struct platform *platform, struct str token, struct identity *ret_who)
-{
-    (void)platform, (void)token, (void)ret_who;
-    return false;
-}
-
-static bool is_ready(struct platform *platform, struct str *ret_degraded, size_t max, size_t *ret_count)
-{
-    (void)platform, (void)ret_degraded, (void)max;
-    *ret_count = 0;
-    return true;
-}
-
 static struct http_server *start(struct config *config, const struct http_endpoint *const *endpoints,
                                  size_t count)
 {
-    static struct platform platform;
-    static const struct route *const *const no_groups = NULL;
-    platform.config = config;
-    struct http_options options = {.config = config,
-                                   .platform = &platform,
-                                   .routes = {no_groups, NULL, 0},
-                                   .endpoints = endpoints,
-                                   .endpoint_count = count,
-                                   .authenticate = no_login,
-                                   .authenticate_cached = no_login_cached,
-                                   .ready = is_ready};
-    struct http_server *server = http_server_start(&options);
+    struct http_server *server = bare_start(config, endpoints, count);
     if (server)
         return server;
     config->host = STR("0.0.0.0"); /* a machine without IPv6 */
-    return http_server_start(&options);
+    return bare_start(config, endpoints, count);
 }
 
 static bool take_port(int argc, char **argv, int64_t *ret_port)
@@ -204,26 +169,6 @@ static bool take_port(int argc, char **argv, int64_t *ret_port)
         return false;
     }
     return true;
-}
-
-static void wait_for_end(void)
-{
-    int signal_number;
-    sigset_t ending;
-    sigemptyset(&ending);
-    sigaddset(&ending, SIGTERM);
-    sigaddset(&ending, SIGINT);
-    sigwait(&ending, &signal_number);
-}
-
-static void block_signals(void)
-{
-    sigset_t ending;
-    sigemptyset(&ending);
-    sigaddset(&ending, SIGTERM);
-    sigaddset(&ending, SIGINT);
-    sigaddset(&ending, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &ending, NULL);
 }
 
 int main(int argc, char **argv)
@@ -242,7 +187,7 @@ int main(int argc, char **argv)
     if (!take_port(argc, argv, &config.port))
         return 2;
     log_setup(LOG_ERROR, false); /* requests that are wrong on purpose are no news */
-    block_signals();
+    bare_signals();
     struct eio_options echo = ENGINE;
     echo.path = "/engine.io/";
     echo.handlers =
@@ -259,9 +204,8 @@ int main(int argc, char **argv)
     if (!server)
         return 1;
     fprintf(stderr, "listening on port %d\n", http_server_port(server));
-    wait_for_end();
-    if (!http_server_stop(server))
-        _exit(1);
+    bare_wait();
+    bare_stop(server);
     sio_close(sio);
     eio_free(engine);
     return 0;

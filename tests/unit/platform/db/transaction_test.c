@@ -5,13 +5,13 @@ DB_STATEMENT_GLOBAL(TEST_KEY_PUT, "a table without tenants",
                     "INSERT INTO server_keys (kid, purpose, secret, created_at) VALUES ($1, $2, $3, $4)");
 DB_STATEMENT_GLOBAL(TEST_KEY_GET, "a table without tenants",
                     "SELECT kid, purpose, secret, created_at FROM server_keys WHERE kid = $1");
-DB_STATEMENT(TEST_NULLS_PUT,
-             "INSERT INTO products (business_id, id, outlet_id, category_id, name, name_key, sku, description,"
-             " price_minor, track_stock, is_active, created_at, updated_at)"
-             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, 1, 1, 1)");
-DB_STATEMENT(TEST_NULLS_GET,
-             "SELECT outlet_id, category_id, name, sku, description, track_stock, business_id"
-             " FROM products WHERE business_id = $1 AND id = $2");
+DB_STATEMENT(
+    TEST_NULLS_PUT,
+    "INSERT INTO products (business_id, id, outlet_id, category_id, name, name_key, sku, description,"
+    " price_minor, track_stock, is_active, created_at, updated_at)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, 1, 1, 1)");
+DB_STATEMENT(TEST_NULLS_GET, "SELECT outlet_id, category_id, name, sku, description, track_stock, business_id"
+                             " FROM products WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(TEST_PUT_ONCE,
              "INSERT INTO stock_levels (business_id, outlet_id, product_id, variant_id, quantity_milli)"
              " VALUES ($1, $1, $2, $2, $3) ON CONFLICT DO NOTHING");

@@ -6,12 +6,10 @@
 #include "base/check.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "platform/http/bare.h"
 #include "platform/http/endpoint.h"
-#include "platform/http/server.h"
-#include "platform/platform.h"
 #include "platform/socketio/engineio.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -108,31 +106,6 @@ static void on_closed(void *user, struct eio_session *session, const char *reaso
     printf("closed %s\n", reason);
 }
 
-static enum code authenticate(struct platform *platform, struct str token, struct identity *ret_who)
-{
-    (void)platform;
-    (void)token;
-    (void)ret_who;
-    return CODE_UNAUTHORIZED;
-}
-
-static bool authenticate_cached(struct platform *platform, struct str token, struct identity *ret_who)
-{
-    (void)platform;
-    (void)token;
-    (void)ret_who;
-    return false;
-}
-
-static bool is_ready(struct platform *platform, struct str *ret_degraded, size_t max, size_t *ret_count)
-{
-    (void)platform;
-    (void)ret_degraded;
-    (void)max;
-    *ret_count = 0;
-    return true;
-}
-
 static int64_t number_of(const char *name, int64_t standard)
 {
     const char *text = getenv(name);
@@ -149,13 +122,7 @@ int main(int argc, char **argv)
         return 1;
     log_setup(LOG_WARN, false);
     setvbuf(stdout, NULL, _IOLBF, 0);
-    sigset_t end;
-    sigemptyset(&end);
-    sigaddset(&end, SIGTERM);
-    sigaddset(&end, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &end, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    struct platform platform = {.config = &config};
+    bare_signals();
     struct eio_options options = {
         .path = "/engine.io/",
         .ping_interval_ms = number_of("PING_INTERVAL_MS", 300),
@@ -170,22 +137,11 @@ int main(int argc, char **argv)
     };
     struct eio *eio = eio_open(&options);
     const struct http_endpoint *endpoints[] = {eio_endpoint(eio)};
-    const struct route *none[] = {(const struct route[]){{0}}};
-    const char *names[] = {"none"};
-    struct http_server *server =
-        http_server_start(&(struct http_options){.config = &config,
-                                                 .platform = &platform,
-                                                 .routes = {none, names, 1},
-                                                 .endpoints = endpoints,
-                                                 .endpoint_count = 1,
-                                                 .authenticate = authenticate,
-                                                 .authenticate_cached = authenticate_cached,
-                                                 .ready = is_ready});
+    struct http_server *server = bare_start(&config, endpoints, 1);
     if (!server)
         return 1;
     printf("port %d\n", http_server_port(server));
-    int signal_number;
-    sigwait(&end, &signal_number);
+    bare_wait();
     struct eio_stats stats = eio_stats_of(eio);
     printf("opened %lld slow %lld received %lld\n", (long long)stats.opened, (long long)stats.closed_slow,
            (long long)stats.packets_received);

@@ -8,8 +8,7 @@
 #include "base/check.h"
 #include "base/config.h"
 #include "base/log.h"
-#include "platform/http/server.h"
-#include "platform/platform.h"
+#include "platform/http/bare.h"
 #include "platform/socketio/sio_json.h"
 #include "platform/socketio/socketio.h"
 
@@ -247,25 +246,6 @@ static const struct sio_namespace NAMESPACES[] = {
 
 /* ---- The server ---- */
 
-static enum code no_login(struct platform *platform, struct str token, struct identity *ret_who)
-{
-    (void)platform, (void)token, (void)ret_who;
-    return CODE_UNAUTHORIZED;
-}
-
-static bool no_login_cached(struct platform *platform, struct str token, struct identity *ret_who)
-{
-    (void)platform, (void)token, (void)ret_who;
-    return false;
-}
-
-static bool is_ready(struct platform *platform, struct str *ret_degraded, size_t max, size_t *ret_count)
-{
-    (void)platform, (void)ret_degraded, (void)max;
-    *ret_count = 0;
-    return true;
-}
-
 int main(int argc, char **argv)
 {
     struct config config = {.host = STR("127.0.0.1"),
@@ -278,7 +258,6 @@ int main(int argc, char **argv)
                             .keep_alive_ms = 60000,
                             .drain_timeout_ms = 2000,
                             .body_limit = 1000000};
-    struct platform platform = {.config = &config};
     struct sio_options options = {.engine = {.path = "/socket.io/",
                                              .ping_interval_ms = 25000,
                                              .ping_timeout_ms = 20000,
@@ -293,28 +272,14 @@ int main(int argc, char **argv)
                                   .connects_at_once = 4,
                                   .recovery_key = STR("only known to this test")};
     log_setup(LOG_INFO, false);
-    sigset_t ending;
-    sigemptyset(&ending);
-    sigaddset(&ending, SIGTERM);
-    sigaddset(&ending, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &ending, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    bare_signals();
     sio = sio_open(&options);
     const struct http_endpoint *endpoints[] = {eio_endpoint(sio_engine(sio))};
-    struct http_server *server =
-        http_server_start(&(struct http_options){.config = &config,
-                                                 .platform = &platform,
-                                                 .endpoints = endpoints,
-                                                 .endpoint_count = 1,
-                                                 .authenticate = no_login,
-                                                 .authenticate_cached = no_login_cached,
-                                                 .ready = is_ready});
+    struct http_server *server = bare_start(&config, endpoints, 1);
     if (!server)
         return 1;
-    int signal_number;
-    sigwait(&ending, &signal_number);
-    if (!http_server_stop(server))
-        _exit(1);
+    bare_wait();
+    bare_stop(server);
     for (size_t i = 0; i < burst_count; i++)
         pthread_join(bursts[i].thread, NULL);
     sio_close(sio);
