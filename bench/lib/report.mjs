@@ -126,7 +126,7 @@ export function notes(measured) {
     const behind = Math.max(...part.results.flatMap((point) => point.ours.map((run) => run.behind)));
     lines.push(`${name}: ${number(part.bytes.ours, 0)} bytes a sale, the ${CEILINGS[engine]} ${number(part.bytes.ceiling, 0)} ` +
       `(${engine === 'sqlite' ? 'with indexes' : 'rows without indexes'}); at most ${number(behind, 0)} events were still ` +
-      'to be handled by the audit listener when a run ended.');
+      'to be read by some listener when a run ended (those that nothing concerns read later).');
     lines.push(`${name}: every sale that was answered is stored; \`tilopos check\` afterwards: ` +
       `${part.fault === null ? 'clean' : `NOT clean: ${part.fault}`}.`);
   }
