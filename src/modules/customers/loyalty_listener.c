@@ -4,7 +4,7 @@
 #include "modules/customers/customers_store.h"
 #include "platform/platform.h"
 
-#define LINGER_MS 20 /* sales that come meanwhile share a commit */
+#define LINGER_MS 50 /* sales that come meanwhile share a commit, also with other listeners */
 #define RECOVER_AT_ONCE 100
 
 DB_STATEMENT(UNCOUNTED, "SELECT t.id FROM transactions t LEFT JOIN loyalty_counted c ON c.business_id = $1 "
@@ -15,15 +15,17 @@ DB_STATEMENT(UNCOUNTED, "SELECT t.id FROM transactions t LEFT JOIN loyalty_count
 /* ---- As it happens ---- */
 
 /* Most sales have no customer; that never changes, so the event may be believed. */
-static bool is_anonymous(const struct event *event)
+static bool is_anonymous(struct str data)
 {
     static const char mark[] = "\"customerId\":null";
-    return event->data.len > 0 && memmem(event->data.data, event->data.len, mark, sizeof mark - 1);
+    return data.len > 0 && memmem(data.data, data.len, mark, sizeof mark - 1);
 }
+
+static bool names_customer(const struct event_draft *draft) { return !is_anonymous(draft->data); }
 
 static enum code count_for_customer(struct platform *platform, struct db_tx *tx, const struct event *event)
 {
-    if (is_anonymous(event))
+    if (is_anonymous(event->data))
         return CODE_OK;
     struct settled settled = loyalty_settle(tx, event->aggregate_id);
     event_publish(tx, platform->events, event->stream_id, event->correlation_id, settled.events,
@@ -33,7 +35,7 @@ static enum code count_for_customer(struct platform *platform, struct db_tx *tx,
 
 const struct listener LOYALTY_LISTENERS[] = {
     {"customers.loyalty", "transaction.created transaction.voided transaction.refunded", count_for_customer,
-     "Counts visits, spend and points of customers.", LINGER_MS, .concurrency = 4},
+     "Counts visits, spend and points of customers.", LINGER_MS, .concurrency = 4, .matters = names_customer},
     {NULL},
 };
 

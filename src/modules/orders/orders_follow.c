@@ -83,6 +83,15 @@ static int compare_ids(const void *a, const void *b)
     return uuid_compare(*(const struct uuid *)a, *(const struct uuid *)b);
 }
 
+/* Nothing is cooked for a retail sale; that never changes, so the event may be believed. */
+static bool is_retail(struct str data)
+{
+    static const char mark[] = "\"orderType\":\"retail\"";
+    return data.len > 0 && memmem(data.data, data.len, mark, sizeof mark - 1);
+}
+
+static bool matters_to_kitchen(const struct event_draft *draft) { return !is_retail(draft->data); }
+
 /* Several sales together lock what a single one would lock in its order: orders, then tables by their ids. */
 static void lock_all(struct db_tx *tx, const struct event *const *events, size_t count)
 {
@@ -108,8 +117,8 @@ static void lock_all(struct db_tx *tx, const struct event *const *events, size_t
 }
 
 /* What is voided is voided already, whatever comes first: so voids go first, and the sales together. */
-static enum code follow_sales(struct platform *platform, struct db_tx *tx, const struct event *const *events,
-                              size_t count)
+static enum code follow(struct platform *platform, struct db_tx *tx, const struct event *const *events,
+                        size_t count)
 {
     struct order_of_sale *sales = arena_array(db_arena(tx), struct order_of_sale, count);
     enum code code = CODE_OK;
@@ -130,6 +139,18 @@ static enum code follow_sales(struct platform *platform, struct db_tx *tx, const
     return code;
 }
 
+static enum code follow_sales(struct platform *platform, struct db_tx *tx, const struct event *const *events,
+                              size_t count)
+{
+    const struct event **cooked = arena_array(db_arena(tx), const struct event *, count);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_retail(events[i]->data))
+            cooked[kept++] = events[i];
+    }
+    return kept ? follow(platform, tx, cooked, kept) : CODE_OK;
+}
+
 static enum code follow_sale(struct platform *platform, struct db_tx *tx, const struct event *event)
 {
     return follow_sales(platform, tx, &event, 1);
@@ -143,6 +164,7 @@ const struct listener ORDERS_LISTENERS[] = {
         .handle_many = follow_sales,
         .summary = "Makes the kitchen order of a sale, and cancels it with the sale.",
         .concurrency = 4,
+        .matters = matters_to_kitchen,
     },
     {NULL},
 };

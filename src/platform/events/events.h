@@ -43,6 +43,9 @@ struct listener {
      * NULL: none such. What fails is handed to `handle` again, one by one. */
     enum code (*handle_many)(struct platform *platform, struct db_tx *tx, const struct event *const *events,
                              size_t count);
+    /* A hint, from the event as it is published: false: nothing will come of it, so there is no hurry to read
+     * it. NULL: all of the pattern matter. In the publisher's transaction: quick, no I/O. */
+    bool (*matters)(const struct event_draft *draft);
 };
 
 /* Publishes in the transaction `tx`. stream_id: the outlet, or db_business(tx). Takes the stream's counter

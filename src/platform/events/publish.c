@@ -50,10 +50,17 @@ uint64_t *events_match_words(const struct events *events)
     return wanted;
 }
 
-static uint64_t wanted_by(const struct events *events, struct str event_name)
+static uint64_t wanted_by(const struct events *events, const struct event_draft *draft)
 {
     size_t number;
-    return pack_word_find(event_name, &number) ? events->wanted[number] : matching(events, event_name);
+    struct str name = str_of(draft->name);
+    uint64_t bits = pack_word_find(name, &number) ? events->wanted[number] : matching(events, name);
+    for (size_t i = 0; i < events->count; i++) {
+        const struct listener *listener = events->runners[i].listener;
+        if (bits >> i & 1 && listener->matters && !listener->matters(draft))
+            bits &= ~(UINT64_C(1) << i);
+    }
+    return bits;
 }
 
 static void wake_listeners(void *arg)
@@ -120,7 +127,7 @@ void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id
     struct published *published = arena_new(db_arena(tx), struct published);
     *published = (struct published){events, key, entry.sequence, count, 0};
     for (size_t i = 0; i < count; i++)
-        published->wanted |= wanted_by(events, str_of(drafts[i].name));
+        published->wanted |= wanted_by(events, &drafts[i]);
     db_after_commit(tx, wake_listeners, published);
 }
 
