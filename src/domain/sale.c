@@ -164,12 +164,15 @@ static enum code price_the_bill(const struct sale_facts *facts, struct sale_deci
     return CODE_OK;
 }
 
-/* Redeemed points are the customer's own: they do not count as a discount that the seller gives. */
+/* Redeemed points are the customer's own: they do not count as a discount that the seller gives. The limit is
+ * rounded as discounts are: 10 % of 39.96 is at a limit of 10 %, not above it. */
 static enum code check_discount_limit(const struct sale_facts *facts, struct sale_decision *decision)
 {
     const struct priced_bill *bill = &decision->bill;
     int64_t given = bill->all_discounts_minor - facts->bill.points_minor;
-    decision->above_discount_limit = given * RATE_ONE_BP > bill->gross_minor * facts->discount_limit_bp;
+    int64_t most = 0; /* it fits: the rate is 1 at most */
+    decimal_muldiv(bill->gross_minor, facts->discount_limit_bp, RATE_ONE_BP, &most);
+    decision->above_discount_limit = given > most;
     if (decision->above_discount_limit && facts->payments && !facts->discount_approved)
         object(facts, decision, SALE_REVIEW_OVERRIDE_REQUIRED,
                (struct sale_refusal){.field = SALE_FIELD_DISCOUNTS});

@@ -191,6 +191,23 @@ TEST(sale_holds_sellers_to_their_discount_limit)
     }
 }
 
+TEST(sale_rounds_the_discount_limit_as_discounts_are)
+{
+    struct order *order = order_new();
+    order->facts.line_count = 1;
+    order->lines[0].price_minor = 3996;
+    order->lines[0].quantity_milli = 1000;
+    order->discounts[0] = (struct discount){DISCOUNT_PERCENTAGE, 1000}; /* 399.6 */
+    order->facts.bill.discount_count = 1;
+    order->facts.payments = NULL;
+    order->facts.discount_limit_bp = 1000;
+    expect_int_eq(decide(order), CODE_OK);
+    expect(!order->decision.above_discount_limit);
+    order->facts.discount_limit_bp = 998;
+    expect_int_eq(decide(order), CODE_OK);
+    expect(order->decision.above_discount_limit);
+}
+
 TEST(sale_refuses_payments_that_do_not_fit)
 {
     struct order *order = order_new();
