@@ -11,7 +11,7 @@ import { startServer } from './server.mjs';
 import { makeShop, tokenOf, writeSales } from './shop.mjs';
 
 const ROOMS = [1000, 5000];
-const BROADCASTS = 200;
+const DELIVERIES = 200_000;
 const ORDERS = 300;
 const SELLERS = 16;
 
@@ -33,7 +33,7 @@ async function socketLoad(server, sockets, namespace, auth, broadcasts) {
 
 async function deliver(program, args, auth, sockets) {
   const server = await startPrinting(program, args);
-  const result = await socketLoad(server, sockets, '/', auth, BROADCASTS);
+  const result = await socketLoad(server, sockets, '/', auth, DELIVERIES / sockets);
   await server.stop();
   return result;
 }
