@@ -109,7 +109,7 @@ describe('a PostgreSQL that stops', { skip: !ENGINES.includes('postgres') }, () 
     it(`finds the planted bug ${plant}`, async (t) => {
       const rig = await PostgresRig.open(`plant_${plant}`, { TILOPOS_PLANT: plant }, SLOW_COMMITS);
       t.after(() => rig.close());
-      const hunt = async () => { for (let round = 0; round < 10; round++) await rig.round('immediate'); };
+      const hunt = async () => { for (let round = 0; round < 25; round++) await rig.round('immediate', 5 + 20 * (round % 4)); };
       await mustFind(plant, hunt);
     });
 });
