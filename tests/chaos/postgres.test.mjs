@@ -19,16 +19,13 @@ function cluster(...args) {
   return done.stdout.trim();
 }
 
-/* What was not flushed at a commit stays so for long: a server that does not wait for it must be found out. */
-const LAZY_WAL = ['wal_writer_delay=10s', 'wal_writer_flush_after=1GB'];
-
 /** The cluster that is stopped: its own, shared by the rigs one after another. */
 const pg = {
   start() {
     this.folder = mkdtempSync(join(tmpdir(), 'tilopos-pg-'));
     chmodSync(this.folder, 0o755);
     this.data = join(this.folder, 'pg');
-    this.url = cluster('start', this.data, ...LAZY_WAL);
+    this.url = cluster('start', this.data);
   },
   database(name, settings) {
     const sql = [`CREATE DATABASE ${name}`, ...settings.map((setting) => `ALTER DATABASE ${name} SET ${setting}`)];
