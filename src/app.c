@@ -89,7 +89,8 @@ const char *app_sqlite_file(const struct config *config, bool make_folder, struc
 struct db *app_open_database(const struct config *config, bool migrate)
 {
     struct arena arena = {0};
-    struct db_options options = {.connections = (size_t)config->db_pool, .migrate = migrate};
+    struct db_options options = {
+        .connections = (size_t)config->db_pool, .migrate = migrate, .patient = !migrate};
     struct db *db = NULL;
     if (database_url(config, migrate, &arena, &options.url)) {
         if (!is_sqlite(options.url))

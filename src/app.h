@@ -16,7 +16,8 @@ struct app {
 const char *app_sqlite_file(const struct config *config, bool make_folder, struct arena *arena);
 
 /* The database alone: makes the folder of an SQLite file, waits up to 30 s for a PostgreSQL that does not
- * answer. NULL: the log says why. */
+ * answer. Without `migrate` it is for a command that looks at what is there, and waits as long as that takes.
+ * NULL: the log says why. */
 struct db *app_open_database(const struct config *config, bool migrate);
 
 /* The whole platform: database, cache, events (no listener runs yet), authentication. False: the log says

@@ -177,6 +177,7 @@ struct db_options {
     struct str url;     /* sqlite:FILE or postgres://… */
     size_t connections; /* pool (PostgreSQL), readers (SQLite) */
     bool migrate;       /* apply what is missing; otherwise refuse a schema that is not current */
+    bool patient; /* somebody waits for as long as a statement takes; otherwise it has 15 s (PostgreSQL) */
 };
 
 /* Opens, migrates under a lock, checks all statements. On failure logs why and answers NULL. */

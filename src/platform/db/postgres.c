@@ -52,6 +52,7 @@ struct db *postgres_open(const struct db_options *options)
     db->driver = &DRIVER;
     pthread_mutex_init(&db->notify_mutex, NULL);
     pool_init(&postgres->pool, options->connections ? options->connections : POOL_DEFAULT);
+    postgres->patient = options->patient;
     postgres->url = str_to_cstr(&db->memory, options->url);
     db->texts = statements_expand(&db->memory, DB_POSTGRES);
     db->text_count = statements_count();

@@ -15,7 +15,8 @@ enum {
     POOL_DEFAULT = 16,
     POOL_WAIT_MS = 5000, /* for a free connection */
     CONNECT_WAIT_MS = 5000,
-    ANSWER_WAIT_MS = 20000, /* for the server's answer; longer than its statement_timeout */
+    ANSWER_WAIT_MS = 20000,             /* for the server's answer; longer than its statement_timeout */
+    PATIENT_WAIT_MS = 24 * 3600 * 1000, /* the same where there is no statement_timeout */
     IS_UP_WAIT_MS = 1000,
     OPS_MAX = 512, /* unanswered; then they are collected whether or not somebody asked */
 };
@@ -62,6 +63,7 @@ struct postgres {
     struct db db;
     const char *url;
     struct pool pool;
+    bool patient;
     const char **names;           /* of prepared statements, by id */
     atomic_llong last_success_ns; /* INT64_MIN: a connection was refused since */
     atomic_llong quiet_until_ns;  /* for the log: a failed connection was told lately */
@@ -79,6 +81,7 @@ PGconn *postgres_connect_plain(const char *url, int stop, atomic_llong *quiet_un
 struct postgres_connection *postgres_connect(struct postgres *postgres);
 void postgres_disconnect(struct postgres_connection *connection);
 int64_t postgres_deadline(int64_t wait_ms); /* so long from now, on the monotonic clock */
+int64_t postgres_answer_deadline(const struct postgres_connection *connection); /* for what was sent now */
 /* Waits until the socket is ready; false: the deadline passed (INT64_MAX: none), or `stop` was written to. */
 bool postgres_wait(PGconn *pg, short events, int64_t deadline_ns, int stop);
 /* Runs SQL text in plain mode and answers the last result, NULL when the connection was lost or too slow. */

@@ -18,6 +18,11 @@ enum { OLDEST_SERVER = 130000 };
 
 int64_t postgres_deadline(int64_t wait_ms) { return clock_monotonic_ns() + wait_ms * 1000000; }
 
+int64_t postgres_answer_deadline(const struct postgres_connection *connection)
+{
+    return postgres_deadline(connection->postgres->patient ? PATIENT_WAIT_MS : ANSWER_WAIT_MS);
+}
+
 bool postgres_wait(PGconn *pg, short events, int64_t deadline_ns, int stop)
 {
     for (;;) {
@@ -143,6 +148,11 @@ PGconn *postgres_connect_plain(const char *url, int stop, atomic_llong *quiet_un
 struct postgres_connection *postgres_connect(struct postgres *postgres)
 {
     PGconn *pg = postgres_connect_plain(postgres->url, -1, &postgres->quiet_until_ns);
+    if (pg && postgres->patient &&
+        !execute(pg, "SET statement_timeout = 0", postgres_deadline(CONNECT_WAIT_MS))) {
+        PQfinish(pg);
+        pg = NULL;
+    }
     if (!pg)
         return NULL;
     struct postgres_connection *connection = calloc(1, sizeof *connection);

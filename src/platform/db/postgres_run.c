@@ -14,7 +14,7 @@ void postgres_sync(struct db_tx *tx)
 {
     struct postgres_connection *connection = tx->connection;
     if (connection->op_count > 0)
-        postgres_collect(connection, tx, postgres_deadline(ANSWER_WAIT_MS));
+        postgres_collect(connection, tx, postgres_answer_deadline(connection));
 }
 
 void postgres_savepoint(struct db_tx *tx, enum db_savepoint_step step)
@@ -39,7 +39,7 @@ static enum code commit_write(struct db_tx *tx)
     connection->commit_sent = true;
     if (!postgres_send_control(connection, CONTROL_COMMIT))
         return CODE_UNAVAILABLE;
-    postgres_collect(connection, tx, postgres_deadline(ANSWER_WAIT_MS));
+    postgres_collect(connection, tx, postgres_answer_deadline(connection));
     if (connection->broken || connection->committed)
         connection->begun = false;
     if (connection->committed) {

@@ -18,7 +18,7 @@ static void begin(struct db_tx *tx)
 {
     struct postgres_connection *connection = tx->connection;
     if (connection->op_count >= OPS_MAX)
-        postgres_collect(connection, tx, postgres_deadline(ANSWER_WAIT_MS));
+        postgres_collect(connection, tx, postgres_answer_deadline(connection));
     if (!connection->begun && !tx->failure)
         connection->begun = postgres_send_control(connection, connection->begin);
 }
