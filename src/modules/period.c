@@ -41,8 +41,9 @@ static enum code find_zone(struct request *request, struct uuid outlet_id, const
     return *ret_zone ? CODE_OK : CODE_NOT_FOUND;
 }
 
-enum code period_of(struct request *request, struct uuid outlet_id, struct str from, struct str to,
-                    struct period *ret_period)
+/* Of the days of that outlet; nil or unknown: of the caller's. */
+static enum code period_of(struct request *request, struct uuid outlet_id, struct str from, struct str to,
+                           struct period *ret_period)
 {
     struct period period = {.first_ms = 0, .last_ms = INT64_MAX};
     const struct zone *zone = NULL;
@@ -63,4 +64,20 @@ enum code period_of(struct request *request, struct uuid outlet_id, struct str f
     }
     *ret_period = period;
     return CODE_OK;
+}
+
+enum code period_page_of(struct request *request, struct uuid *outlet_id, struct str from, struct str to,
+                         struct period *ret_period)
+{
+    struct uuid cursor = UUID_NIL;
+    if (request->page.cursor.data && !uuid_parse(request->page.cursor, &cursor))
+        return request_invalid(request, "cursor", "is not one that this list gave");
+    if (uuid_is_nil(*outlet_id) && request->who.role != ROLE_OWNER)
+        *outlet_id = request->who.outlet_id;
+    enum code code = directory_reach(request, *outlet_id);
+    if (!code)
+        code = period_of(request, *outlet_id, from, to, ret_period);
+    if (!code && request->page.cursor.data && uuid_compare(cursor, ret_period->below_id) < 0)
+        ret_period->below_id = cursor;
+    return code;
 }

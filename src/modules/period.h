@@ -14,6 +14,9 @@ struct period {
         below_id; /* ids made in the period lie between, the clocks of several nodes allowed for */
 };
 
-/* The ends must have passed period_check. `outlet_id`: whose days; nil or unknown: the caller's outlet. */
-enum code period_of(struct request *request, struct uuid outlet_id, struct str from, struct str to,
-                    struct period *ret_period);
+/* The page of a list, newest first, that is asked for: rows of `outlet_id`, made in the period, with ids
+ * below the cursor. `outlet_id` nil: all outlets of an owner; for others it becomes their own. The ends must
+ * have passed period_check. VALIDATION_FAILED: no cursor of such a list; NOT_FOUND: an outlet out of the
+ * caller's reach. */
+enum code period_page_of(struct request *request, struct uuid *outlet_id, struct str from, struct str to,
+                         struct period *ret_period);

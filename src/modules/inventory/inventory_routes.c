@@ -128,17 +128,6 @@ enum code movements_list(struct request *request)
 {
     const struct movement_query *query = request->query;
     struct ledger_page page = {.outlet_id = query->outlet_id};
-    struct uuid cursor;
-    if (uuid_is_nil(page.outlet_id) && request->who.role != ROLE_OWNER)
-        page.outlet_id = request->who.outlet_id;
-    enum code code = directory_reach(request, page.outlet_id);
-    if (!code)
-        code = period_of(request, page.outlet_id, query->from, query->to, &page.period);
-    if (code)
-        return code;
-    if (request->page.cursor.data && !uuid_parse(request->page.cursor, &cursor))
-        return request_invalid(request, "cursor", "is not one that this list gave");
-    if (request->page.cursor.data && uuid_compare(cursor, page.period.below_id) < 0)
-        page.period.below_id = cursor;
-    return request_read(request, read_page, &page);
+    enum code code = period_page_of(request, &page.outlet_id, query->from, query->to, &page.period);
+    return code ? code : request_read(request, read_page, &page);
 }

@@ -98,19 +98,8 @@ enum code transfers_list(struct request *request)
     const struct transfer_query *query = request->query;
     struct transfer_filter filter = {
         .outlet_id = query->outlet_id, .status = query->status, .limit = request->page.limit + 1};
-    struct uuid cursor;
-    if (request->page.cursor.data && !uuid_parse(request->page.cursor, &cursor))
-        return request_invalid(request, "cursor", "is not one that this list gave");
-    if (uuid_is_nil(filter.outlet_id) && request->who.role != ROLE_OWNER)
-        filter.outlet_id = request->who.outlet_id;
-    enum code code = directory_reach(request, filter.outlet_id);
-    if (!code)
-        code = period_of(request, filter.outlet_id, query->from, query->to, &filter.made);
-    if (code)
-        return code;
-    if (request->page.cursor.data && uuid_compare(cursor, filter.made.below_id) < 0)
-        filter.made.below_id = cursor;
-    return request_read(request, read_list, &filter);
+    enum code code = period_page_of(request, &filter.outlet_id, query->from, query->to, &filter.made);
+    return code ? code : request_read(request, read_list, &filter);
 }
 
 static enum code read_one(struct request *request, struct db_tx *tx, void *arg)

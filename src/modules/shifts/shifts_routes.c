@@ -131,18 +131,9 @@ static enum code shifts_list(struct request *request)
                                   .employee_id = query->employee_id,
                                   .status = query->status,
                                   .limit = request->page.limit + 1};
-    struct uuid cursor;
-    if (request->page.cursor.data && !uuid_parse(request->page.cursor, &cursor))
-        return request_invalid(request, "cursor", "is not one that this list gave");
-    if (uuid_is_nil(filter.outlet_id) && request->who.role != ROLE_OWNER)
-        filter.outlet_id = request->who.outlet_id;
-    enum code code = directory_reach(request, filter.outlet_id);
-    if (!code)
-        code = period_of(request, filter.outlet_id, query->from, query->to, &filter.opened);
+    enum code code = period_page_of(request, &filter.outlet_id, query->from, query->to, &filter.opened);
     if (code)
         return code;
-    if (request->page.cursor.data && uuid_compare(cursor, filter.opened.below_id) < 0)
-        filter.opened.below_id = cursor;
     if (is_cashier(request) && uuid_is_nil(filter.employee_id))
         filter.employee_id = request->who.employee_id;
     if (is_cashier(request) && !uuid_eq(filter.employee_id, request->who.employee_id))
