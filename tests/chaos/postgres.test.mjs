@@ -2,10 +2,11 @@
 // and the process stays up. An immediate stop is what a power cut is to it: it comes back from its log.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { ENGINES, Server } from '../lib/server.mjs';
 import { checkBooks, Ledger, mustFind, PLANTS } from '../lib/ledger.mjs';
 import { request } from '../lib/client.mjs';
@@ -13,19 +14,19 @@ import { covered, cycles } from '../lib/torture.mjs';
 
 const SELLERS = 8;
 
-function cluster(...args) {
-  const done = spawnSync('scripts/postgres-cluster.sh', args, { encoding: 'utf8' });
-  if (done.status !== 0) throw new Error(`${args.join(' ')}: ${done.stderr}`);
+/* Never blocks: the tills must go on selling until the very moment of the stop. */
+async function cluster(...args) {
+  const done = await promisify(execFile)('scripts/postgres-cluster.sh', args);
   return done.stdout.trim();
 }
 
 /** The cluster that is stopped: its own, shared by the rigs one after another. */
 const pg = {
-  start() {
+  async start() {
     this.folder = mkdtempSync(join(tmpdir(), 'tilopos-pg-'));
     chmodSync(this.folder, 0o755);
     this.data = join(this.folder, 'pg');
-    this.url = cluster('start', this.data);
+    this.url = await cluster('start', this.data);
   },
   database(name, settings) {
     const sql = [`CREATE DATABASE ${name}`, ...settings.map((setting) => `ALTER DATABASE ${name} SET ${setting}`)];
@@ -34,7 +35,7 @@ const pg = {
     return { engine: 'postgres', folder: this.folder, url: Object.assign(new URL(this.url), { pathname: `/${name}` }).href };
   },
   end() {
-    spawnSync('scripts/postgres-cluster.sh', ['stop', this.data, 'immediate']);
+    spawnSync('scripts/postgres-cluster.sh', ['stop', this.data, 'immediate']); // may be down already
     rmSync(this.folder, { recursive: true, force: true });
   },
 };
@@ -60,13 +61,13 @@ class PostgresRig {
     let back = false;
     const sellers = this.ledger.sellOn(SELLERS, () => back);
     while (this.ledger.acknowledged.size < enough) await this.ledger.shop.owner.get('/auth/me');
-    cluster('stop', pg.data, mode);
+    await cluster('stop', pg.data, mode);
     const refused = await this.ledger.sell();
     assert.equal(refused.status, 503, refused.text);
     assert.ok(Number(refused.headers.get('retry-after')) > 0);
     assert.equal((await request(this.server, 'GET', '//readyz')).status, 503);
     assert.equal((await request(this.server, 'GET', '//healthz')).status, 200);
-    cluster('restart', pg.data);
+    await cluster('restart', pg.data);
     back = true;
     await sellers;
     // Back again: the outcome of every unknown one is settled by its key.

@@ -47,12 +47,14 @@ export class Ledger {
     this.acknowledged.set(key, sale);
   }
 
-  /** `sellers` tills sell until the server is gone, or `enough()`; what it answers meanwhile must be 201 or 503. */
+  /** `sellers` tills sell until the server is gone, or `enough()`; what it answers meanwhile must be 201 or 503, after
+   * which a till asks for the same sale again. */
   async sellOn(sellers, enough = () => false) {
     const seller = async () => {
-      while (!enough()) {
-        const answer = await this.sell();
+      for (let key = randomUUID(); !enough();) {
+        const answer = await this.sell(key);
         if (!answer) return;
+        if (answer.status === 201) key = randomUUID();
         if (answer.status !== 201 && answer.status !== 503) throw new Error(`a sale was answered ${answer.status}: ${answer.text}`);
       }
     };
