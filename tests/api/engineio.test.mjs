@@ -181,12 +181,17 @@ describe('engine.io', { concurrency: 4, timeout: 60_000 }, () => {
     });
 
     it('is closed by the client: the open GET comes home', async () => {
-      for (let i = 0; i < 10; i++) {
+      let met = 0;
+      for (let i = 0; i < 20; i++) {
         const sid = await echo.open();
         const [poll, posted] = await Promise.all([echo.get(sid), echo.post(sid, '1')]);
-        assert.deepEqual([poll.status, poll.text, posted.status], [200, '6', 200]);
+        assert.equal(posted.status, 200);
         assert.equal((await echo.get(sid)).status, 400);
+        if (poll.status === 400) continue; // the POST overtook it
+        assert.deepEqual([poll.status, poll.text], [200, '6']);
+        met++;
       }
+      assert.ok(met > 0);
     });
 
     it('is closed by the client without a GET', async () => {
