@@ -41,17 +41,8 @@ void loop_give_exchange(struct http_loop *loop, struct http_exchange *exchange)
 
 /* ---- Mail ---- */
 
-static void wake(void *arg) { uv_async_send(arg); }
-
-void loop_post(struct http_loop *loop, struct mail *mail)
-{
-    mailbox_post(&loop->inbox, mail, wake, &loop->wake);
-}
-
-bool loop_try_post(struct http_loop *loop, struct mail *mail)
-{
-    return mailbox_try_post(&loop->inbox, mail, wake, &loop->wake);
-}
+void loop_post(struct http_loop *loop, struct mail *mail) { mailbox_post(&loop->inbox, mail); }
+bool loop_try_post(struct http_loop *loop, struct mail *mail) { return mailbox_try_post(&loop->inbox, mail); }
 
 static void deliver_all(struct http_loop *loop)
 {
@@ -61,7 +52,12 @@ static void deliver_all(struct http_loop *loop)
     }
 }
 
-static void on_wake(uv_async_t *async) { deliver_all(async->data); }
+static void on_mail(uv_poll_t *wake, int status, int events)
+{
+    check(status == 0);
+    (void)events;
+    deliver_all(wake->data);
+}
 
 /* ---- Deadlines and the end ---- */
 
@@ -154,10 +150,11 @@ struct http_loop *loop_new(struct http_server *server, size_t index, int socket)
     loop->index = index;
     mailbox_init(&loop->inbox);
     check(uv_loop_init(&loop->uv) == 0);
-    check(uv_async_init(&loop->uv, &loop->wake, on_wake) == 0);
+    check(uv_poll_init(&loop->uv, &loop->wake, loop->inbox.event) == 0);
     check(uv_timer_init(&loop->uv, &loop->sweep) == 0);
     check(uv_tcp_init(&loop->uv, &loop->listener) == 0);
     loop->wake.data = loop->sweep.data = loop->listener.data = loop;
+    check(uv_poll_start(&loop->wake, UV_READABLE, on_mail) == 0);
     uint64_t interval = sweep_interval_ms(server->options.config);
     uv_timer_start(&loop->sweep, on_sweep, interval, interval);
     int failed = uv_tcp_open(&loop->listener, socket);

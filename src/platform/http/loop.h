@@ -11,7 +11,7 @@
 struct http_loop {
     uv_loop_t uv;
     uv_tcp_t listener;
-    uv_async_t wake;
+    uv_poll_t wake;   /* mail */
     uv_timer_t sweep; /* deadlines */
     struct http_server *server;
     struct mailbox inbox;
