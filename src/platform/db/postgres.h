@@ -18,7 +18,9 @@ enum {
     ANSWER_WAIT_MS = 20000,             /* for the server's answer; longer than its statement_timeout */
     PATIENT_WAIT_MS = 24 * 3600 * 1000, /* the same where there is no statement_timeout */
     IS_UP_WAIT_MS = 1000,
-    OPS_MAX = 512, /* unanswered; then they are collected whether or not somebody asked */
+    REPLAN_FIRST = 8,
+    REPLAN_FACTOR = 4, /* plans are made anew after so many transactions, then so many times more */
+    OPS_MAX = 512,     /* unanswered; then they are collected whether or not somebody asked */
 };
 
 enum postgres_control {
@@ -30,6 +32,7 @@ enum postgres_control {
     CONTROL_SAVEPOINT_RELEASE,
     CONTROL_SAVEPOINT_UNDO,
     CONTROL_NOTIFY,
+    CONTROL_REPLAN,
     CONTROL_PING,
     CONTROL_COUNT,
 };
@@ -57,6 +60,7 @@ struct postgres_connection {
     bool broken;    /* of no use any more */
     bool timed_out; /* broken because the server did not answer */
     int last_tuples;
+    int64_t transactions, replan_at; /* so many were run; when there are so many */
 };
 
 struct postgres {
@@ -96,7 +100,7 @@ bool postgres_send_control(struct postgres_connection *connection, enum postgres
 /* Reads the answers of all that was sent; failures go to `tx` (NULL: a failure makes the connection broken).
  */
 void postgres_collect(struct postgres_connection *connection, struct db_tx *tx, int64_t deadline_ns);
-/* Sends what ends a transaction without waiting for the answer. */
+/* Sends what ends a transaction, or what is to be done after one, without waiting for the answer. */
 void postgres_leave(struct postgres_connection *connection, enum postgres_control control);
 const char *postgres_name_of(const struct postgres_connection *connection, int id);
 const char *postgres_sql_of(const struct postgres_connection *connection, int id);

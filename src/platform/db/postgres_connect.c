@@ -159,6 +159,7 @@ struct postgres_connection *postgres_connect(struct postgres *postgres)
     check(connection);
     connection->postgres = postgres;
     connection->pg = pg;
+    connection->replan_at = REPLAN_FIRST;
     connection->prepared =
         arena_array(&connection->memory, uint8_t *, postgres->db.text_count + CONTROL_COUNT);
     check(PQenterPipelineMode(pg));

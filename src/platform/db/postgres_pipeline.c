@@ -18,6 +18,7 @@ static const struct {
     [CONTROL_SAVEPOINT_RELEASE] = {"release", "RELEASE SAVEPOINT part"},
     [CONTROL_SAVEPOINT_UNDO] = {"undo", "ROLLBACK TO SAVEPOINT part"},
     [CONTROL_NOTIFY] = {"notify", "SELECT pg_notify('tilopos_reference', $1)"},
+    [CONTROL_REPLAN] = {"replan", "DISCARD PLANS"},
     [CONTROL_PING] = {"ping", "SELECT 1 WHERE NOT pg_is_in_recovery()"},
 };
 

@@ -76,6 +76,16 @@ static void back_off(int try)
     nanosleep(&pause, NULL);
 }
 
+/* A plan made while a table was nearly empty is as good by any index, the server keeps it, and behind a
+ * foreign key it would read through all that a business sold that day, until autovacuum comes by. */
+static void renew_plans(struct postgres_connection *connection)
+{
+    if (connection->broken || ++connection->transactions < connection->replan_at)
+        return;
+    connection->replan_at *= REPLAN_FACTOR;
+    postgres_leave(connection, CONTROL_REPLAN);
+}
+
 struct attempt {
     enum code code;
     bool lost; /* the connection, before anything could be committed */
@@ -91,6 +101,7 @@ static struct attempt attempt(struct postgres *postgres, const struct db_work *w
     tx_open(&tx, &postgres->db, work, connection);
     connection->begin = begin;
     enum code code = finish(&tx, tx_run(&tx, work));
+    renew_plans(connection);
     bool unknown = connection->commit_sent && connection->broken;
     bool lost = connection->broken && !connection->commit_sent && !connection->timed_out && code != CODE_OK;
     postgres_put_back(connection);
