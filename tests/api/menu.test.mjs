@@ -143,6 +143,13 @@ onEachEngine('menu', (context) => {
     assert.equal((await shop.owner.must(200, 'GET', `/products/${moved.id}`)).isActive, false);
   });
 
+  it('keeps a product that the kitchen was asked for: the guest has yet to pay', async () => {
+    const { owner, outletId, products: [soup] } = await openShop(context.server, { products: [{ name: 'Soto', price: 25000 }] });
+    await owner.must(201, 'POST', '/orders', { outletId, orderType: 'takeaway', items: [{ productId: soup.id, quantity: 1 }] });
+    await owner.must(204, 'DELETE', `/products/${soup.id}`);
+    assert.equal((await owner.must(200, 'GET', `/products/${soup.id}`)).isActive, false);
+  });
+
   it('names unknown references and repeats a create by its key', async () => {
     const owner = await register(context.server);
     const stranger = await register(context.server);

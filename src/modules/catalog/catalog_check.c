@@ -20,6 +20,9 @@ DB_STATEMENT(CATALOG_SOLD_SINCE,
 DB_STATEMENT(CATALOG_SENT_SINCE,
              "SELECT position FROM stock_transfer_items WHERE business_id = $1 AND transfer_id >= $2 "
              "AND product_id = $3 LIMIT 1");
+DB_STATEMENT(CATALOG_ORDERED_SINCE,
+             "SELECT id FROM kitchen_order_items WHERE business_id = $1 AND order_id >= $2 "
+             "AND product_id = $3 LIMIT 1");
 DB_STATEMENT(
     CATALOG_MOVED_SINCE,
     "SELECT id FROM stock_movements WHERE business_id = $1 AND id >= $2 AND product_id = $3 LIMIT 1");
@@ -29,8 +32,9 @@ bool product_has_history(struct db_tx *tx, struct uuid id, int64_t since_ms)
     struct uuid since = uuid_floor(since_ms);
     struct db_rows *sold = db_ask(tx, &CATALOG_SOLD_SINCE, DB_UUID(since), DB_UUID(id));
     struct db_rows *sent = db_ask(tx, &CATALOG_SENT_SINCE, DB_UUID(since), DB_UUID(id));
+    struct db_rows *ordered = db_ask(tx, &CATALOG_ORDERED_SINCE, DB_UUID(since), DB_UUID(id));
     struct db_rows *moved = db_query(tx, &CATALOG_MOVED_SINCE, DB_UUID(since), DB_UUID(id));
-    return sold->count > 0 || sent->count > 0 || moved->count > 0;
+    return sold->count > 0 || sent->count > 0 || ordered->count > 0 || moved->count > 0;
 }
 
 static enum code refuse(enum code code, struct catalog_refusal *ret_refusal, struct str path,

@@ -47,7 +47,7 @@ void product_lock(struct db_tx *tx, struct uuid id);
 void product_delete(struct db_tx *tx, struct uuid id); /* one that has no history */
 void product_deactivate(struct db_tx *tx, struct uuid id, int64_t now_ms);
 
-/* Was it sold, or did its stock move, since then? */
+/* Was it sold, ordered or sent to another outlet, or did its stock move, since then? */
 bool product_has_history(struct db_tx *tx, struct uuid id, int64_t since_ms);
 
 /* What the product refers to must be there; its codes must be its own. Reads only. */
