@@ -92,6 +92,7 @@ onEachEngine('menu', (context) => {
     assert.deepEqual(pages.map((page) => page.length), [1, 1, 1, 1, 1, 1]);
     assert.deepEqual(pages.flat().map((row) => row.name), ['A', 'b', 'c', 'C', 'd', 'é']);
     assert.deepEqual(names((await everyPage(owner, `/products?limit=2&categoryId=${kopi.id}`)).flat()), ['A', 'C', 'd']);
+    assert.equal((await owner.must(200, 'GET', '/products?limit=%32')).length, 2, 'a client may encode what it likes');
     assert.deepEqual(names(await owner.must(200, 'GET', '/products?isActive=false')), ['c']);
     assert.deepEqual(names(await owner.must(200, 'GET', '/products?isActive=true&search=c')), ['C']);
     for (const query of ['limit=0', 'limit=201', 'limit=x', 'cursor=x', 'isActive=1', 'categoryId=x', 'color=red'])

@@ -25,8 +25,10 @@ static bool read_params(struct http_exchange *exchange)
 
 static void read_limit(struct request *request, struct str text, struct json_errors *errors)
 {
+    struct str number;
     int64_t limit;
-    if (str_parse_int(text, &limit) && limit >= 1 && limit <= LIMIT_MAX)
+    if (uri_decode(request->arena, text, true, &number) && str_parse_int(number, &limit) && limit >= 1 &&
+        limit <= LIMIT_MAX)
         request->page.limit = limit;
     else
         json_error_add(errors, "limit", "must be a whole number from 1 to %d", LIMIT_MAX);
