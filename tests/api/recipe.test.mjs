@@ -108,6 +108,17 @@ onEachEngine('ingredients', (context) => {
     assert.deepEqual(await stock(), ['gula']);
   });
 
+  it('are kept while another outlet waits for them', async () => {
+    const owner = await register(context.server);
+    const branch = await owner.must(201, 'POST', '/outlets', { name: 'Cabang' });
+    const flour = await owner.must(201, 'POST', '/ingredients', { name: 'Tepung', unit: 'kg' });
+    const transfer = await owner.must(201, 'POST', '/inventory/transfers', { sourceOutletId: owner.user.outletId, destinationOutletId: branch.id,
+      items: [{ ingredientId: flour.id, quantity: 2 }] });
+    await owner.must(204, 'DELETE', `/ingredients/${flour.id}`);
+    assert.equal((await owner.must(200, 'GET', `/ingredients/${flour.id}`)).isActive, false);
+    for (const action of ['approve', 'ship', 'receive']) await owner.must(200, 'POST', `/inventory/transfers/${transfer.id}/${action}`);
+  });
+
   it('are counted outlet by outlet, may go below zero, and stay apart from products', async () => {
     const shop = await openCafe(context.server);
     const { owner, outletId, beans, milk, sand } = shop;

@@ -121,7 +121,7 @@ static enum code delete_or_deactivate(struct request *request, struct db_tx *tx,
     cache_touch(tx);
     if (!ingredient_take(tx, *id, &ingredient))
         return CODE_NOT_FOUND;
-    bool keep = ingredient_has_history(tx, *id);
+    bool keep = ingredient_has_history(tx, &ingredient);
     ingredient.is_active = false;
     ingredient.updated_at = request->received_ms;
     if (keep)

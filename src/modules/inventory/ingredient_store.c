@@ -2,6 +2,8 @@
 #include "base/fold.h"
 #include "modules/inventory/recipe_book.h"
 
+#define DAY_MS (INT64_C(24) * 60 * 60 * 1000)
+
 DB_STATEMENT(INGREDIENT_TAKE, "SELECT " INGREDIENT_COLUMNS
                               " FROM ingredients WHERE business_id = $1 AND id = $2 {for_update}");
 DB_STATEMENT(INGREDIENT_INSERT, "INSERT INTO ingredients (business_id, " INGREDIENT_COLUMNS
@@ -16,6 +18,10 @@ DB_STATEMENT(INGREDIENT_MOVED,
              "SELECT outlet_id FROM stock_levels WHERE business_id = $1 AND product_id = $2 LIMIT 1");
 DB_STATEMENT(INGREDIENT_USED,
              "SELECT product_id FROM recipe_rows WHERE business_id = $1 AND ingredient_id = $2 LIMIT 1");
+/* Ids grow with time: only what came after the ingredient can name it. */
+DB_STATEMENT(INGREDIENT_SENT_SINCE,
+             "SELECT position FROM stock_transfer_items WHERE business_id = $1 AND transfer_id >= $2 "
+             "AND product_id = $3 LIMIT 1");
 DB_STATEMENT(RECIPE_CLEAR, "DELETE FROM recipe_rows WHERE business_id = $1 AND product_id = $2");
 DB_STATEMENT(RECIPE_ROW_INSERT,
              "INSERT INTO recipe_rows (business_id, product_id, variant_id, ingredient_id, quantity_milli, "
@@ -62,11 +68,13 @@ void ingredient_update(struct db_tx *tx, const struct ingredient *ingredient)
            DB_INT(ingredient->updated_at));
 }
 
-bool ingredient_has_history(struct db_tx *tx, struct uuid id)
+bool ingredient_has_history(struct db_tx *tx, const struct ingredient *ingredient)
 {
-    struct db_rows *moved = db_ask(tx, &INGREDIENT_MOVED, DB_UUID(id));
-    struct db_rows *used = db_query(tx, &INGREDIENT_USED, DB_UUID(id));
-    return moved->count > 0 || used->count > 0;
+    struct uuid since = uuid_floor(ingredient->created_at - DAY_MS);
+    struct db_rows *moved = db_ask(tx, &INGREDIENT_MOVED, DB_UUID(ingredient->id));
+    struct db_rows *used = db_ask(tx, &INGREDIENT_USED, DB_UUID(ingredient->id));
+    struct db_rows *sent = db_query(tx, &INGREDIENT_SENT_SINCE, DB_UUID(since), DB_UUID(ingredient->id));
+    return moved->count > 0 || used->count > 0 || sent->count > 0;
 }
 
 void ingredient_delete(struct db_tx *tx, struct uuid id) { db_ask(tx, &INGREDIENT_DELETE, DB_UUID(id)); }

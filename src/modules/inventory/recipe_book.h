@@ -42,7 +42,7 @@ struct ingredient ingredient_row(const struct db_rows *rows, size_t row, struct 
 bool ingredient_take(struct db_tx *tx, struct uuid id, struct ingredient *ret_ingredient);
 void ingredient_update(struct db_tx *tx, const struct ingredient *ingredient);
 /* Did it ever move, or is it in a recipe? Ask with the row held. */
-bool ingredient_has_history(struct db_tx *tx, struct uuid id);
+bool ingredient_has_history(struct db_tx *tx, const struct ingredient *ingredient);
 void ingredient_delete(struct db_tx *tx, struct uuid id); /* one without history */
 
 /* inventory.ingredients, one by one and together */
