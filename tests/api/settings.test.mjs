@@ -251,6 +251,9 @@ onEachEngine('business settings', (context) => {
     const owner = await register(context.server);
     await owner.must(201, 'POST', '/products', { name: 'Kopi', price: 18000 });
     await refused(await owner.patch('/settings/business', { currency: 'USD' }), 409, 'currency');
+    const kitchen = await register(context.server);
+    await kitchen.must(201, 'POST', '/ingredients', { name: 'Susu', unit: 'l', cost: 25000 });
+    await refused(await kitchen.patch('/settings/business', { currency: 'USD' }), 409, 'currency');
     await owner.must(200, 'PATCH', '/settings/business', { currency: 'JPY' });
     await owner.must(201, 'POST', '/shifts', { outletId: owner.user.outletId, openingCash: 0 });
     await refused(await owner.patch('/settings/business', { currency: 'IDR' }), 409, 'currency');

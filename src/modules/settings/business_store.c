@@ -10,6 +10,7 @@ DB_STATEMENT(BUSINESS_FIRST_SHIFT, "SELECT id FROM shifts WHERE business_id = $1
 DB_STATEMENT(BUSINESS_FIRST_PRODUCT, "SELECT id FROM products WHERE business_id = $1 LIMIT 1");
 DB_STATEMENT(BUSINESS_LOYALTY_PROGRAM, "SELECT is_active FROM loyalty_programs WHERE business_id = $1");
 DB_STATEMENT(BUSINESS_FIRST_MODIFIER, "SELECT id FROM modifiers WHERE business_id = $1 LIMIT 1");
+DB_STATEMENT(BUSINESS_FIRST_INGREDIENT, "SELECT id FROM ingredients WHERE business_id = $1 LIMIT 1");
 DB_STATEMENT(BUSINESS_NO_CASH_ROUNDING, "UPDATE outlets SET cash_rounding_minor = 0 WHERE business_id = $1");
 
 bool business_find(struct db_tx *tx, struct business *ret_business)
@@ -45,8 +46,9 @@ bool business_has_prices(struct db_tx *tx)
 {
     struct db_rows *products = db_ask(tx, &BUSINESS_FIRST_PRODUCT);
     struct db_rows *program = db_ask(tx, &BUSINESS_LOYALTY_PROGRAM);
+    struct db_rows *ingredients = db_ask(tx, &BUSINESS_FIRST_INGREDIENT);
     struct db_rows *modifiers = db_query(tx, &BUSINESS_FIRST_MODIFIER);
-    return products->count > 0 || modifiers->count > 0 || program->count > 0;
+    return products->count > 0 || modifiers->count > 0 || ingredients->count > 0 || program->count > 0;
 }
 
 void business_forget_cash_rounding(struct db_tx *tx)
