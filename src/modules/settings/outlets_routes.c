@@ -168,17 +168,24 @@ enum code outlets_patch(struct request *request)
     return request_write(request, patch, &id);
 }
 
-static enum code delete (struct request *request, struct db_tx *tx, void *arg) {
-    struct outlet outlet; cache_touch(tx);
-    if (!outlet_find(tx, *(const struct uuid *)arg, &outlet)) return CODE_NOT_FOUND;
-    if (outlet.is_active){enum code code = may_deactivate(request, tx, outlet.id); if (code) return code;}
-outlet.is_active = false;
-if (outlet_has_history(tx, outlet.id))
-    outlet_update(tx, &outlet);
-else
-    outlet_delete(tx, outlet.id);
-reply_none(request);
-return CODE_OK;
+static enum code close_outlet(struct request *request, struct db_tx *tx, void *arg)
+{
+    struct outlet outlet;
+    cache_touch(tx);
+    if (!outlet_find(tx, *(const struct uuid *)arg, &outlet))
+        return CODE_NOT_FOUND;
+    if (outlet.is_active) {
+        enum code code = may_deactivate(request, tx, outlet.id);
+        if (code)
+            return code;
+    }
+    outlet.is_active = false;
+    if (outlet_has_history(tx, outlet.id))
+        outlet_update(tx, &outlet);
+    else
+        outlet_delete(tx, outlet.id);
+    reply_none(request);
+    return CODE_OK;
 }
 
 enum code outlets_delete(struct request *request)
@@ -186,5 +193,5 @@ enum code outlets_delete(struct request *request)
     struct uuid id;
     if (!request_param_uuid(request, 0, &id))
         return CODE_NOT_FOUND;
-    return request_write(request, delete, &id);
+    return request_write(request, close_outlet, &id);
 }
