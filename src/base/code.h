@@ -26,7 +26,7 @@
     X(REQUEST_IN_FLIGHT, 409, "A request with this Idempotency-Key is still running")    \
     X(BODY_TOO_LARGE, 413, "The body is larger than this call takes")                    \
     X(URI_TOO_LONG, 414, "The address is too long")                                      \
-    X(UNSUPPORTED_MEDIA_TYPE, 415, "The body must be application/json")                  \
+    X(UNSUPPORTED_MEDIA_TYPE, 415, "The body is of another type than this call takes")   \
     X(IDEMPOTENCY_KEY_REUSED, 422, "This Idempotency-Key was used with another request") \
     X(SHIFT_NOT_OPEN, 422, "The shift is not open")                                      \
     X(INSUFFICIENT_STOCK, 422, "There is not enough stock")                              \

@@ -200,12 +200,15 @@ static void put_bodies(struct page *page, const struct route *route)
         put_schema_link(page, route->request);
         put(page, "</p>");
     } else if (route->flags & ROUTE_RAW_BODY) {
-        put(page, "<h3>Body</h3><p>Not JSON: see the summary.</p>");
+        buf_format(page->out, "<h3>Body</h3><p><code>%s</code></p>",
+                   route->media_type ? route->media_type : "*/*");
     }
     buf_format(page->out, "<h3>Answer</h3><p>%d", route->status);
     if (route->response) {
         put(page, route->flags & (ROUTE_LIST | ROUTE_ARRAY) ? ", a list of " : ", ");
         put_schema_link(page, route->response);
+    } else if (route->media_type) {
+        buf_format(page->out, ", <code>%s</code>", route->media_type);
     }
     put(page, "</p>");
 }

@@ -85,10 +85,11 @@ static void read_query(struct http_exchange *exchange, struct json_errors *error
 
 /* ---- Body ---- */
 
-static bool is_json_type(struct str content_type)
+/* Is it text of this media type, in UTF-8? */
+static bool is_type(struct str content_type, const char *wanted)
 {
     struct str rest = content_type, media = str_trim(str_cut(&rest, ';'));
-    if (!str_eq_ignore_case(media, STR("application/json")))
+    if (!str_eq_ignore_case(media, str_of(wanted)))
         return false;
     while (rest.data) {
         struct str value = str_trim(str_cut(&rest, ';')), name = str_trim(str_cut(&value, '='));
@@ -164,10 +165,16 @@ static enum code read_body(struct http_exchange *exchange, struct json_errors *e
     struct request *request = &exchange->request;
     const struct json_schema *schema = request->route->request;
     request->body_text = (struct str){exchange->body ? exchange->body : "", exchange->body_len};
-    if ((request->route->flags & ROUTE_RAW_BODY) || (!schema && is_ignorable(exchange)))
+    bool is_raw = request->route->flags & ROUTE_RAW_BODY;
+    if (!is_raw && !schema && is_ignorable(exchange))
         return CODE_OK;
-    if (exchange->body_len > 0 && !is_json_type(exchange_header(exchange, "Content-Type")))
-        return CODE_UNSUPPORTED_MEDIA_TYPE;
+    const char *media_type = is_raw ? request->route->media_type : "application/json";
+    if (exchange->body_len > 0 && media_type &&
+        !is_type(exchange_header(exchange, "Content-Type"), media_type))
+        return request_refuse(request, CODE_UNSUPPORTED_MEDIA_TYPE, STR_NONE,
+                              str_format(request->arena, "The body must be %s", media_type), STR_NONE);
+    if (is_raw)
+        return CODE_OK;
     decode_body(exchange, schema ? schema : &NOTHING, errors);
     return CODE_OK;
 }

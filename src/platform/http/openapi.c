@@ -175,11 +175,16 @@ static void put_params(struct writer *writer, const struct route *route)
 
 /* ---- Bodies and answers ---- */
 
+static const char *media_type_of(const struct route *route)
+{
+    return route->media_type ? route->media_type : "*/*";
+}
+
 static void put_request_body(struct writer *writer, const struct route *route)
 {
     if (route->flags & ROUTE_RAW_BODY)
-        buf_put(writer->out,
-                STR(",\"requestBody\":{\"required\":true,\"content\":{\"*/*\":{\"schema\":{}}}}"));
+        buf_format(writer->out, ",\"requestBody\":{\"required\":true,\"content\":{\"%s\":{\"schema\":{}}}}",
+                   media_type_of(route));
     if (!route->request)
         return;
     const struct json_schema *schema =
@@ -213,14 +218,14 @@ static void put_success(struct writer *writer, const struct route *route)
                    ",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/%s\"}}}",
                    route->response->name);
     else if (route->status != 204)
-        buf_put(writer->out, STR(",\"content\":{\"*/*\":{\"schema\":{}}}"));
+        buf_format(writer->out, ",\"content\":{\"%s\":{\"schema\":{}}}", media_type_of(route));
     buf_put_char(writer->out, '}');
 }
 
 static void put_responses(struct writer *writer, const struct route *route)
 {
     put_success(writer, route);
-    bool has_input = route->query || route->request || (route->flags & ROUTE_LIST);
+    bool has_input = route->query || route->request || (route->flags & (ROUTE_LIST | ROUTE_RAW_BODY));
     if (has_input)
         buf_put(writer->out, STR(",\"400\":{\"$ref\":\"#/components/responses/problem\"}"));
     if (!(route->flags & ROUTE_PUBLIC))

@@ -33,6 +33,8 @@ struct route {
         *response; /* NULL: none. ROUTE_LIST, ROUTE_ARRAY: `response` is of one element */
     int status;    /* of success: 200, 201 or 204 */
     enum code (*handler)(struct request *request);
-    const char *summary; /* one line */
-    size_t max_body;     /* bytes; 0: the configured default */
+    const char *summary;    /* one line */
+    size_t max_body;        /* bytes; 0: the configured default */
+    const char *media_type; /* of a ROUTE_RAW_BODY, others are a 415; of a GET without `response` that of the
+                               answer. NULL: any */
 };

@@ -95,6 +95,8 @@ static const char *flag_fault(const struct route *route)
         return "ROUTE_OPTIONAL_BODY needs the schema of an object";
     if ((route->flags & ROUTE_RAW_BODY) && (route->request || is_get))
         return "ROUTE_RAW_BODY has no request schema and is not for GET";
+    if (route->media_type && !(route->flags & ROUTE_RAW_BODY) && (!is_get || route->response))
+        return "a media type is for a raw body, or for a GET without a response schema";
     if ((route->flags & ROUTE_OVERRIDE) && (is_get || !(route->roles & ROLES(ROLE_CASHIER))))
         return "ROUTE_OVERRIDE is for what a cashier changes";
     return NULL;
