@@ -67,6 +67,7 @@ const CALLS = {
   'GET /products': { path: (x) => `/products?categoryId=${x.category}&outletId=${x.outlet}` },
   'POST /products': { path: () => '/products', body: (x) => ({ name: 'Eve', price: 1, categoryId: x.category, outletId: x.outlet,
     modifierGroupIds: [x.group] }) },
+  'GET /products/export': { path: (x) => `/products/export?outletId=${x.outlet}` },
   'GET /products/{id}': byId((id) => `/products/${id}`, 'product'),
   'PATCH /products/{id}': { path: (x) => `/products/${x.product}`, body: (x) => ({ categoryId: x.category, modifierGroupIds: [x.group] }) },
   'DELETE /products/{id}': byId((id) => `/products/${id}`, 'product'),

@@ -3,6 +3,7 @@
 
 #define READ ROLES_ALL
 #define WRITE ROLES_MANAGERS
+#define IMPORT_MAX_BYTES ((size_t)4 * 1024 * 1024)
 
 static const struct route ROUTES[] = {
     {"GET", "/products", READ, ROUTE_LIST | ROUTE_CACHED, &PRODUCT_QUERY_SCHEMA, NULL, &PRODUCT_SCHEMA, 200,
@@ -15,6 +16,14 @@ static const struct route ROUTES[] = {
      products_change, "Change a product; a given list replaces the old one, entries with an id are kept"},
     {"DELETE", "/products/{id}", WRITE, 0, NULL, NULL, NULL, 204, products_delete,
      "Delete a product; one with history is deactivated"},
+    {"GET", "/products/export", READ, 0, &PRODUCT_QUERY_SCHEMA, NULL, NULL, 200, products_export,
+     "The same products as CSV: a line for each, and below it one for each variant",
+     .media_type = "text/csv"},
+    {"POST", "/products/import", WRITE, ROUTE_IDEMPOTENT | ROUTE_RAW_BODY, NULL, NULL, &IMPORT_REPORT_SCHEMA,
+     200, products_import,
+     "Add and change products by CSV with the columns of the export, all or nothing; at most 2,000 lines. A "
+     "line with a known id, else sku, else barcode changes that product",
+     .max_body = IMPORT_MAX_BYTES, .media_type = "text/csv"},
     {"GET", "/products/barcode/{code}", READ, ROUTE_CACHED, NULL, NULL, &SCANNED_PRODUCT_SCHEMA, 200,
      products_scan, "The product, and variant, of a barcode"},
 

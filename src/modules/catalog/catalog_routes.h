@@ -15,12 +15,18 @@ enum code catalog_keep_ids(struct request *request, const char *path, void *item
 /* A page of a snapshot's array that is sorted by id, newest first. */
 enum code catalog_reply_newest(struct request *request, const void *items, size_t count, size_t size);
 
+/* What the query of a list of products asks for, on the menus that the caller sees. */
+struct catalog_filter;
+enum code products_filter(struct request *request, struct catalog_filter *ret_filter);
+
 enum code products_list(struct request *request);
 enum code products_create(struct request *request);
 enum code products_get(struct request *request);
 enum code products_scan(struct request *request);
 enum code products_change(struct request *request);
 enum code products_delete(struct request *request);
+enum code products_export(struct request *request);
+enum code products_import(struct request *request);
 
 enum code categories_list(struct request *request);
 enum code categories_create(struct request *request);

@@ -3,6 +3,7 @@
 
 #define NAME_MAX_LENGTH 200
 #define CODE_MAX_LENGTH 100
+#define MODIFIER_GROUPS_MAX 50 /* of a product */
 
 /* ---- Categories ---- */
 
@@ -76,39 +77,46 @@ static const struct json_schema VARIANT_SCHEMA =
     JSON_SCHEMA("ProductVariant", struct catalog_variant, VARIANT_FIELDS);
 
 #define AT(member) offsetof(struct catalog_product, member)
-#define PRODUCT_FIELDS_                                                                               \
-    {"id", JSON_UUID, JSON_READ_ONLY, AT(id)},                                                        \
-        {"name", JSON_STRING, JSON_REQUIRED, AT(name), .min = 1, .max = NAME_MAX_LENGTH},             \
-        {"sku", JSON_STRING, JSON_NULLABLE, AT(sku), .min = 1, .max = CODE_MAX_LENGTH},               \
-        {"barcode", JSON_STRING, JSON_NULLABLE, AT(barcode), .min = 1, .max = CODE_MAX_LENGTH},       \
-        {"categoryId", JSON_UUID, JSON_NULLABLE, AT(category_id)},                                    \
-        {"price", JSON_MONEY, JSON_REQUIRED, AT(price_minor)},                                        \
-        {"costPrice", JSON_MONEY, JSON_NULLABLE, AT(cost_price_minor)},                               \
-        {"trackStock", JSON_BOOLEAN, 0, AT(track_stock)},                                             \
-        {"lowStockThreshold",           JSON_QUANTITY,     JSON_NULLABLE,                             \
-         AT(low_stock_threshold_milli), .max = 1000000000, .summary = "below it, stock is low"},      \
-        {"isActive", JSON_BOOLEAN, 0, AT(is_active)},                                                 \
-        {"imageUrl", JSON_STRING, JSON_NULLABLE, AT(image_url), .max = 1000},                         \
-        {"description", JSON_STRING, JSON_NULLABLE, AT(description), .max = 2000},                    \
-        {"station",                                                                                   \
-         JSON_STRING,                                                                                 \
-         JSON_NULLABLE,                                                                               \
-         AT(station),                                                                                 \
-         .min = 1,                                                                                    \
-         .max = 50,                                                                                   \
-         .summary = "where it is prepared"},                                                          \
-        {"outletId", JSON_UUID, JSON_NULLABLE, AT(outlet_id),                                         \
-         .summary = "sold in that outlet only; null: in all"},                                        \
-        {"variants", JSON_ARRAY, 0, AT(variants), .schema = &VARIANT_SCHEMA},                         \
-        {"modifierGroupIds", JSON_ARRAY, 0, AT(modifier_group_ids), .element = JSON_UUID, .max = 50}, \
-        {"createdAt", JSON_TIME, JSON_READ_ONLY, AT(created_at)},                                     \
-    {                                                                                                 \
-        "updatedAt", JSON_TIME, JSON_READ_ONLY, AT(updated_at)                                        \
+#define NAME_FIELD_                                                                    \
+    {                                                                                  \
+        "name", JSON_STRING, JSON_REQUIRED, AT(name), .min = 1, .max = NAME_MAX_LENGTH \
+    }
+#define CODE_FIELDS_                                                                         \
+    {"sku", JSON_STRING, JSON_NULLABLE, AT(sku), .min = 1, .max = CODE_MAX_LENGTH},          \
+    {                                                                                        \
+        "barcode", JSON_STRING, JSON_NULLABLE, AT(barcode), .min = 1, .max = CODE_MAX_LENGTH \
+    }
+#define SALE_FIELDS_                                                                             \
+    {"price", JSON_MONEY, JSON_REQUIRED, AT(price_minor)},                                       \
+        {"costPrice", JSON_MONEY, JSON_NULLABLE, AT(cost_price_minor)},                          \
+        {"trackStock", JSON_BOOLEAN, 0, AT(track_stock)},                                        \
+        {"lowStockThreshold",           JSON_QUANTITY,     JSON_NULLABLE,                        \
+         AT(low_stock_threshold_milli), .max = 1000000000, .summary = "below it, stock is low"}, \
+        {"isActive", JSON_BOOLEAN, 0, AT(is_active)},                                            \
+        {"imageUrl", JSON_STRING, JSON_NULLABLE, AT(image_url), .max = 1000},                    \
+        {"description", JSON_STRING, JSON_NULLABLE, AT(description), .max = 2000},               \
+    {                                                                                            \
+        "station", JSON_STRING, JSON_NULLABLE, AT(station), .min = 1, .max = 50,                 \
+                                                            .summary = "where it is prepared"    \
+    }
+#define PRODUCT_FIELDS_                                                             \
+    {"id", JSON_UUID, JSON_READ_ONLY, AT(id)}, NAME_FIELD_, CODE_FIELDS_,           \
+        {"categoryId", JSON_UUID, JSON_NULLABLE, AT(category_id)}, SALE_FIELDS_,    \
+        {"outletId", JSON_UUID, JSON_NULLABLE, AT(outlet_id),                       \
+         .summary = "sold in that outlet only; null: in all"},                      \
+        {"variants", JSON_ARRAY, 0, AT(variants), .schema = &VARIANT_SCHEMA},       \
+        {"modifierGroupIds",     JSON_ARRAY,           0,                           \
+         AT(modifier_group_ids), .element = JSON_UUID, .max = MODIFIER_GROUPS_MAX}, \
+        {"createdAt", JSON_TIME, JSON_READ_ONLY, AT(created_at)},                   \
+    {                                                                               \
+        "updatedAt", JSON_TIME, JSON_READ_ONLY, AT(updated_at)                      \
     }
 
 static const struct json_field PRODUCT_FIELDS[] = {PRODUCT_FIELDS_};
 static const struct catalog_product PRODUCT_DEFAULTS = {
     .cost_price_minor = JSON_NONE, .low_stock_threshold_milli = JSON_NONE, .is_active = true};
+static const struct catalog_row PRODUCT_ROW_DEFAULTS = {
+    .product = {.cost_price_minor = JSON_NONE, .low_stock_threshold_milli = JSON_NONE, .is_active = true}};
 const struct json_schema PRODUCT_SCHEMA =
     JSON_SCHEMA("Product", struct catalog_product, PRODUCT_FIELDS, .defaults = &PRODUCT_DEFAULTS);
 
@@ -121,6 +129,46 @@ _Static_assert(offsetof(struct scanned_product, product) == 0,
                "the product's fields are read at their own offsets");
 const struct json_schema SCANNED_PRODUCT_SCHEMA =
     JSON_SCHEMA("ScannedProduct", struct scanned_product, SCANNED_FIELDS);
+
+/* ---- Products as a table ---- */
+
+#define ROW_AT(member) offsetof(struct catalog_row, member)
+static const struct json_field ROW_FIELDS[] = {
+    {"id", JSON_UUID, JSON_NULLABLE, ROW_AT(id)},
+    NAME_FIELD_,
+    {"variant", JSON_STRING, JSON_NULLABLE, ROW_AT(variant), .min = 1, .max = NAME_MAX_LENGTH},
+    CODE_FIELDS_,
+    {"category", JSON_STRING, JSON_NULLABLE, ROW_AT(category), .min = 1, .max = NAME_MAX_LENGTH},
+    SALE_FIELDS_,
+    {"outlet", JSON_STRING, JSON_NULLABLE, ROW_AT(outlet), .min = 1, .max = UUID_TEXT_LEN},
+    {"modifierGroups", JSON_STRING, JSON_NULLABLE, ROW_AT(modifier_groups), .min = 1,
+     .max = MODIFIER_GROUPS_MAX * (NAME_MAX_LENGTH + 1)},
+};
+_Static_assert(offsetof(struct catalog_row, product) == 0,
+               "the product's fields are read at their own offsets");
+_Static_assert(sizeof ROW_FIELDS / sizeof *ROW_FIELDS == CATALOG_COLUMNS, "a column for each field");
+const struct json_schema CATALOG_ROW_SCHEMA =
+    JSON_SCHEMA("ProductRow", struct catalog_row, ROW_FIELDS, .defaults = &PRODUCT_ROW_DEFAULTS);
+
+static const char *const IMPORT_STATUS_NAMES[] = {"created", "updated", NULL};
+static const struct json_field IMPORTED_ROW_FIELDS[] = {
+    {"row", JSON_INTEGER, 0, offsetof(struct imported_row, row),
+     .summary = "1 is the line of the column names"},
+    {"status", JSON_ENUM, 0, offsetof(struct imported_row, status), .values = IMPORT_STATUS_NAMES},
+    {"productId", JSON_UUID, 0, offsetof(struct imported_row, product_id)},
+    {"variantId", JSON_UUID, JSON_NULLABLE, offsetof(struct imported_row, variant_id)},
+    {"name", JSON_STRING, 0, offsetof(struct imported_row, name)},
+};
+static const struct json_schema IMPORTED_ROW_SCHEMA =
+    JSON_SCHEMA("ImportedRow", struct imported_row, IMPORTED_ROW_FIELDS);
+
+static const struct json_field IMPORT_REPORT_FIELDS[] = {
+    {"created", JSON_INTEGER, 0, offsetof(struct import_report, created), .summary = "products"},
+    {"updated", JSON_INTEGER, 0, offsetof(struct import_report, updated), .summary = "products"},
+    {"rows", JSON_ARRAY, 0, offsetof(struct import_report, rows), .schema = &IMPORTED_ROW_SCHEMA},
+};
+const struct json_schema IMPORT_REPORT_SCHEMA =
+    JSON_SCHEMA("ProductImportReport", struct import_report, IMPORT_REPORT_FIELDS);
 
 /* ---- Queries ---- */
 

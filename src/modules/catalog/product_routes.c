@@ -17,17 +17,23 @@ static enum code menu_of(struct request *request, struct uuid asked, struct uuid
     return directory_reach(request, asked);
 }
 
-enum code products_list(struct request *request)
+enum code products_filter(struct request *request, struct catalog_filter *ret_filter)
 {
     const struct product_query *query = request->query;
-    struct catalog_filter filter = {.search = fold(request->arena, query->search),
-                                    .category_id = query->category_id,
-                                    .is_active = query->is_active};
+    *ret_filter = (struct catalog_filter){.search = fold(request->arena, query->search),
+                                          .category_id = query->category_id,
+                                          .is_active = query->is_active};
+    return menu_of(request, query->outlet_id, &ret_filter->outlet_id);
+}
+
+enum code products_list(struct request *request)
+{
+    struct catalog_filter filter;
     struct uuid last_id = UUID_NIL;
     struct str last_name = STR_NONE, cursor = request->page.cursor;
     if (cursor.data && !catalog_cursor_read(cursor, &last_name, &last_id))
         return request_invalid(request, "cursor", "is not one that this list gave");
-    enum code code = menu_of(request, query->outlet_id, &filter.outlet_id);
+    enum code code = products_filter(request, &filter);
     if (code)
         return code;
     struct cache_ref ref;
