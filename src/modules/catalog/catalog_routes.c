@@ -36,7 +36,7 @@ static const struct route ROUTES[] = {
     {"PATCH", "/categories/{id}", WRITE, ROUTE_PATCH, NULL, &CATEGORY_SCHEMA, &CATEGORY_SCHEMA, 200,
      categories_change, "Change a category"},
     {"DELETE", "/categories/{id}", WRITE, 0, NULL, NULL, NULL, 204, categories_delete,
-     "Delete a category that no active product is in"},
+     "Delete a category; one with active products is deactivated"},
 
     {"GET", "/modifier-groups", READ, ROUTE_LIST | ROUTE_CACHED, NULL, NULL, &MODIFIER_GROUP_SCHEMA, 200,
      groups_list, "Modifier groups, newest first"},
@@ -48,7 +48,7 @@ static const struct route ROUTES[] = {
      &MODIFIER_GROUP_SCHEMA, 200, groups_change,
      "Change a modifier group; given modifiers replace the old ones, entries with an id are kept"},
     {"DELETE", "/modifier-groups/{id}", WRITE, 0, NULL, NULL, NULL, 204, groups_delete,
-     "Delete a modifier group that no active product uses"},
+     "Delete a modifier group; one that active products use is deactivated"},
     {0},
 };
 

@@ -9,8 +9,9 @@ DB_STATEMENT(CATALOG_CATEGORY_INSERT,
 DB_STATEMENT(
     CATALOG_CATEGORY_UPDATE,
     "UPDATE categories SET name = $3, position = $4, is_active = $5 WHERE business_id = $1 AND id = $2");
-DB_STATEMENT(CATALOG_CATEGORY_USED, "SELECT name FROM products WHERE business_id = $1 AND category_id = $2 "
-                                    "AND is_active = 1 ORDER BY name_key LIMIT 1");
+DB_STATEMENT(CATALOG_CATEGORY_RETIRE,
+             "UPDATE categories SET is_active = 0 WHERE business_id = $1 AND id = $2 AND EXISTS (SELECT 1 "
+             "FROM products WHERE business_id = $1 AND category_id = $2 AND is_active = 1)");
 DB_STATEMENT(CATALOG_CATEGORY_UNUSE,
              "UPDATE products SET category_id = NULL WHERE business_id = $1 AND category_id = $2");
 DB_STATEMENT(CATALOG_CATEGORY_DELETE, "DELETE FROM categories WHERE business_id = $1 AND id = $2");
@@ -25,10 +26,11 @@ DB_STATEMENT(CATALOG_GROUP_INSERT,
 DB_STATEMENT(CATALOG_GROUP_UPDATE,
              "UPDATE modifier_groups SET name = $3, min_selection = $4, max_selection = $5, "
              "is_active = $6 WHERE business_id = $1 AND id = $2");
-DB_STATEMENT(CATALOG_GROUP_USED, "SELECT p.name FROM product_modifier_groups l "
-                                 "JOIN products p ON p.business_id = $1 AND p.id = l.product_id "
-                                 "WHERE l.business_id = $1 AND l.group_id = $2 AND p.is_active = 1 "
-                                 "ORDER BY p.name_key LIMIT 1");
+DB_STATEMENT(
+    CATALOG_GROUP_RETIRE,
+    "UPDATE modifier_groups SET is_active = 0 WHERE business_id = $1 AND id = $2 AND EXISTS (SELECT 1 "
+    "FROM product_modifier_groups l JOIN products p ON p.business_id = $1 AND p.id = l.product_id "
+    "WHERE l.business_id = $1 AND l.group_id = $2 AND p.is_active = 1)");
 DB_STATEMENT(CATALOG_GROUP_UNUSE,
              "DELETE FROM product_modifier_groups WHERE business_id = $1 AND group_id = $2");
 DB_STATEMENT(CATALOG_GROUP_DELETE, "DELETE FROM modifier_groups WHERE business_id = $1 AND id = $2");
@@ -95,13 +97,10 @@ void category_update(struct db_tx *tx, const struct catalog_category *category)
            DB_INT(category->position), DB_BOOL(category->is_active));
 }
 
-enum code category_delete(struct db_tx *tx, struct uuid id, struct str *ret_product)
+enum code category_delete(struct db_tx *tx, struct uuid id)
 {
-    struct db_rows *used = db_query(tx, &CATALOG_CATEGORY_USED, DB_UUID(id));
-    if (used->count > 0) {
-        *ret_product = db_text(used, 0, 0);
-        return CODE_CONFLICT;
-    }
+    if (db_query(tx, &CATALOG_CATEGORY_RETIRE, DB_UUID(id))->affected > 0)
+        return CODE_OK;
     db_ask(tx, &CATALOG_CATEGORY_UNUSE, DB_UUID(id));
     struct db_rows *deleted = db_query(tx, &CATALOG_CATEGORY_DELETE, DB_UUID(id));
     return deleted->affected > 0 ? CODE_OK : CODE_NOT_FOUND;
@@ -149,13 +148,10 @@ void group_update(struct db_tx *tx, const struct catalog_group *group)
     insert_modifiers(tx, group);
 }
 
-enum code group_delete(struct db_tx *tx, struct uuid id, struct str *ret_product)
+enum code group_delete(struct db_tx *tx, struct uuid id)
 {
-    struct db_rows *used = db_query(tx, &CATALOG_GROUP_USED, DB_UUID(id));
-    if (used->count > 0) {
-        *ret_product = db_text(used, 0, 0);
-        return CODE_CONFLICT;
-    }
+    if (db_query(tx, &CATALOG_GROUP_RETIRE, DB_UUID(id))->affected > 0)
+        return CODE_OK;
     db_ask(tx, &CATALOG_GROUP_UNUSE, DB_UUID(id));
     db_ask(tx, &CATALOG_MODIFIERS_DELETE, DB_UUID(id));
     struct db_rows *deleted = db_query(tx, &CATALOG_GROUP_DELETE, DB_UUID(id));

@@ -39,9 +39,9 @@ enum code product_update(
 void price_store(struct db_tx *tx, enum catalog_price_kind kind, struct uuid product, struct uuid owner,
                  struct str name, int64_t price_minor);
 
-/* CONFLICT: an active product uses it; `ret_product` is the name of one. */
-enum code category_delete(struct db_tx *tx, struct uuid id, struct str *ret_product);
-enum code group_delete(struct db_tx *tx, struct uuid id, struct str *ret_product);
+/* One that an active product uses is deactivated. */
+enum code category_delete(struct db_tx *tx, struct uuid id);
+enum code group_delete(struct db_tx *tx, struct uuid id);
 /* Holds the row, so that nothing that counts or moves its stock goes on meanwhile. */
 void product_lock(struct db_tx *tx, struct uuid id);
 void product_delete(struct db_tx *tx, struct uuid id); /* one that has no history */

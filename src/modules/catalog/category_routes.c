@@ -73,14 +73,8 @@ enum code categories_change(struct request *request)
 static enum code remove_category(struct request *request, struct db_tx *tx, void *arg)
 {
     const struct uuid *id = arg;
-    struct str product = STR_NONE;
     cache_touch(tx);
-    enum code code = category_delete(tx, *id, &product);
-    if (code == CODE_CONFLICT)
-        return request_refuse(
-            request, code, STR("id"),
-            str_format(request->arena, "active products are in it, such as %.*s", STR_ARG(product)),
-            STR_NONE);
+    enum code code = category_delete(tx, *id);
     if (code)
         return code;
     catalog_publish(request, tx, "category", *id, "deleted");

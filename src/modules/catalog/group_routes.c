@@ -79,13 +79,8 @@ enum code groups_change(struct request *request)
 static enum code remove_group(struct request *request, struct db_tx *tx, void *arg)
 {
     const struct uuid *id = arg;
-    struct str product = STR_NONE;
     cache_touch(tx);
-    enum code code = group_delete(tx, *id, &product);
-    if (code == CODE_CONFLICT)
-        return request_refuse(
-            request, code, STR("id"),
-            str_format(request->arena, "active products use it, such as %.*s", STR_ARG(product)), STR_NONE);
+    enum code code = group_delete(tx, *id);
     if (code)
         return code;
     catalog_publish(request, tx, "modifier_group", *id, "deleted");
