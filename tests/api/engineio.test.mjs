@@ -402,6 +402,30 @@ describe('engine.io', { concurrency: 4, timeout: 60_000 }, () => {
       await first.close();
     });
 
+    it('is seen by a poll that was sent behind it, whichever the server comes to first', async () => {
+      const one = await Echo.start({}, 1);
+      try {
+        const sid = await one.open();
+        let answer = '';
+        const poll = await one.connect(`GET ${one.path({ sid })} HTTP/1.1\r\n`, (data) => { answer += data; });
+        const client = await one.websocket(sid);
+        const write = (socket, bytes) => new Promise((done) => socket.write(bytes, done));
+        one.process.kill('SIGSTOP');
+        await write(poll, HOST);
+        await write(client.socket, Buffer.concat([frame(TEXT, '2probe'), frame(TEXT, '5')]));
+        await write(poll, '\r\n');
+        one.process.kill('SIGCONT');
+        client.send('4on');
+        assert.deepEqual([await client.message(), await client.message()], ['3probe', '4on']);
+        while (!answer) await sleep(5);
+        assert.match(answer, /^HTTP\/1\.1 400 /);
+        poll.destroy();
+        await client.close();
+      } finally {
+        await one.stop();
+      }
+    });
+
     it('is over with the session', async () => {
       const sid = await echo.open();
       const client = await echo.websocket(sid);

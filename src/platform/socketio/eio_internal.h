@@ -199,6 +199,7 @@ void eio_websocket_taken(void *arg, struct http_exchange *exchange, int socket, 
 /* NULL: the system refuses; the socket is closed. */
 struct eio_wire *eio_wire_new(struct eio_loop *loop, int socket);
 void eio_wire_read(struct eio_wire *wire);
+void eio_wire_look(struct eio_wire *wire); /* takes what has arrived and waits for its turn */
 void eio_wire_put(struct eio_wire *wire, struct eio_frame *frame); /* takes the reference over */
 void eio_wire_flush(struct eio_wire *wire);           /* calls no handler: a failure makes it is_broken */
 size_t eio_wire_waiting(const struct eio_wire *wire); /* bytes that are not with the system yet */

@@ -104,6 +104,10 @@ static void serve(struct eio_loop *loop, struct http_exchange *exchange)
         eio_session_end(session, "ping timeout");
         session = NULL;
     }
+    if (session && session->probe) {
+        eio_wire_look(session->probe); /* the client may have switched before it asked */
+        session = eio_find_sid(loop, query.sid);
+    }
     if (!session)
         eio_answer_error(exchange, EIO_UNKNOWN_SID);
     else if (is_upgrade != (query.transport == EIO_WEBSOCKET))
