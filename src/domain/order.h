@@ -30,7 +30,7 @@ struct order_progress {
 /* The move must be allowed. */
 void order_move(struct order_progress *progress, enum order_status to, int64_t now_ms);
 
-/* An item of an order that has moved to `order`: it never stays behind. */
+/* An item of an order that was moved to `order`: it never stays behind. */
 enum order_status order_item_follows(enum order_status item, enum order_status order);
 
 /* The order after one of its items has moved: cooking with the first, from then on where the last of them is.

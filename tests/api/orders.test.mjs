@@ -89,10 +89,13 @@ onEachEngine('kitchen orders', (context) => {
     const shop = await openShop(context.server, { products: MENU }), cook = await hire(shop.owner, 'kitchen');
     const order = await orderOf(cook, await sell(shop, shop.products.map((product) => [product, 1])));
     const steps = [[0, 'cooking', 'cooking'], [1, 'ready', 'cooking'], [2, 'cancelled', 'cooking'], [0, 'ready', 'ready'], [1, 'served', 'ready'], [0, 'served', 'served']];
+    const items = order.items.map((item) => item.status); // nobody else's moves along
     for (const [index, status, then] of steps) {
       const moved = await moveItem(cook, order, order.items[index], status);
       assert.equal(moved.status, 200, moved.text);
-      assert.deepEqual([moved.body.items[index].status, moved.body.status], [status, then]);
+      items[index] = status;
+      assert.deepEqual([moved.body.items.map((item) => item.status), moved.body.status], [items, then]);
+      assert.deepEqual((await cook.must(200, 'GET', `/orders/${order.id}`)).items, moved.body.items);
     }
     assert.equal((await moveItem(cook, order, order.items[0], 'cooking')).body.code, 'INVALID_STATUS');
     assert.equal((await moveItem(cook, order, order.items[2], 'served')).body.code, 'INVALID_STATUS');

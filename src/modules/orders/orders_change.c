@@ -65,6 +65,7 @@ static void release_tables(struct order_change *change)
 
 /* ---- Steps ---- */
 
+/* Its items move along, not where it is the order that follows one of them: the others are still to begin. */
 static void move_items(struct order_change *change, struct order *order)
 {
     for (size_t i = 0; i < order->items.count; i++) {
@@ -90,7 +91,6 @@ static void move(struct order_change *change, struct order *order, enum order_st
     order->ready_at = progress.ready_at;
     order->served_at = progress.served_at;
     order->closed_at = progress.closed_at;
-    move_items(change, order);
     if (held && !holds_table(order))
         leave_table(change, order->table_id);
     change->drafts[change->draft_count++] =
@@ -102,6 +102,7 @@ enum code order_change_status(struct order_change *change, struct order *order, 
     if (!order_may_move(order->status, to))
         return CODE_INVALID_STATUS;
     move(change, order, to);
+    move_items(change, order);
     order_update(change->tx, order);
     return CODE_OK;
 }
@@ -169,6 +170,7 @@ void order_change_void(struct order_change *change, struct order *order)
     order->voided = true;
     if (order_may_move(order->status, ORDER_CANCELLED)) {
         move(change, order, ORDER_CANCELLED);
+        move_items(change, order);
         order_update(change->tx, order);
         return;
     }
