@@ -245,7 +245,7 @@ onEachEngine('the door of the sockets', (context) => {
     assert.deepEqual(await refused('/kds', { token: cashier.token, outletId: branch.id }), out);
     assert.deepEqual(await refused('/notifications', { token: cashier.token, outletId: branch.id }), out);
     assert.deepEqual(await refused('/kds', { token: cashier.token }, { query: { outletId: branch.id } }), out);
-    for (const outletId of [stranger.user.outletId, randomUUID(), 'nonsense', '00000000-0000-0000-0000-000000000000'])
+    for (const outletId of [stranger.user.outletId, randomUUID(), 'nonsense', '00000000-0000-0000-0000-000000000000', 7, false, [branch.id], {}])
       assert.deepEqual(await refused('/kds', { token: owner.token, outletId }), out);
     assert.deepEqual(await refused('/kds', { token: stocker.token }), ['forbidden', 'FORBIDDEN']);
     const own = await Screen.open(context.server, '/kds', { token: cashier.token, outletId: cashier.user.outletId });

@@ -75,13 +75,17 @@ static struct str query_member(struct str query, struct str name)
     return STR_NONE;
 }
 
-/* The outlet that the client asks for: auth.outletId, else query.outletId. False: it is no id. */
+/* The outlet that the client asks for: auth.outletId, else query.outletId. False: it is no id; who wanted
+ * less than all must not be shown all. */
 static bool asked_outlet(const struct sio_connect *connect, struct uuid *ret_outlet)
 {
-    struct str text = json_raw_text(connect->arena, connect->auth, "outletId");
+    struct str value = json_raw_member(connect->auth, "outletId");
+    struct str text = json_raw_string(connect->arena, value);
+    *ret_outlet = UUID_NIL;
+    if (value.data && !text.data && !str_eq(value, STR("null")))
+        return false;
     if (text.len == 0)
         text = query_member(connect->query, STR("outletId"));
-    *ret_outlet = UUID_NIL;
     return text.len == 0 || uuid_parse(text, ret_outlet);
 }
 
