@@ -64,7 +64,8 @@ for (const transport of ['websocket', 'polling']) {
       await till.told('order:status_changed', (m) => m.orderId === orderId && m.previousStatus === null);
 
       await cook.must(200, 'PATCH', `/orders/${orderId}/status`, { status: 'cooking' });
-      await kds.told('order:status_changed', (m) => m.previousStatus === 'pending' && m.newStatus === 'cooking');
+      const cooking = await kds.told('order:status_changed', (m) => m.previousStatus === 'pending' && m.newStatus === 'cooking');
+      assert.deepEqual(cooking.items, order.items.map(({ id }) => ({ id, status: 'cooking' })), 'they moved along');
       await cook.must(200, 'PATCH', `/orders/${orderId}/items/${order.items[0].id}/status`, { status: 'ready' });
       const item = await kds.told('order:item_status_changed', (m) => m.newStatus === 'ready');
       assert.deepEqual([item.orderId, item.itemId, item.station], [orderId, order.items[0].id, order.items[0].station]);
@@ -78,6 +79,17 @@ for (const transport of ['websocket', 'polling']) {
       assert.equal(kds.all('order:created').length, 1);
       assert.equal(kds.all('order:ready').length, 1);
       closeAll(kds, till);
+    });
+
+    it('are told how items stand: begun ones take no others along', async () => {
+      const shop = await openShop(context.server, { products: [COFFEE, RICE] });
+      const kds = await Screen.open(context.server, '/kds', shop.owner.token, options);
+      await sell(shop, shop.products.map((product) => [product, 1]));
+      const { orderId, items: [begun, other] } = await kds.told('order:created');
+      await shop.owner.must(200, 'PATCH', `/orders/${orderId}/items/${begun.id}/status`, { status: 'cooking' });
+      const { items } = await kds.told('order:status_changed', (m) => m.newStatus === 'cooking');
+      assert.deepEqual(items, [{ id: begun.id, status: 'cooking' }, { id: other.id, status: 'pending' }]);
+      closeAll(kds);
     });
 
     it('are told of voids, shifts, transfers, catalogue, sync and notifications', async () => {

@@ -54,7 +54,9 @@ void order_add(struct platform *platform, struct db_tx *tx, const struct zone *z
  *
  * order.created: {orderId, orderNumber, stations, order: {as GET /orders/{id} gives it}}
  *
- * order.status_changed: {orderId, orderNumber, stations, previousStatus, newStatus, tableId, transactionId}
+ * order.status_changed: {orderId, orderNumber, stations, previousStatus, newStatus, items: [{id, status}],
+ * tableId, transactionId}; items as they are now: they move along with an order that was moved by hand, and
+ * are not told one by one then
  *
  * order.item_status_changed: {orderId, orderNumber, station, itemId, previousStatus, newStatus}
  *

@@ -65,7 +65,6 @@ static void release_tables(struct order_change *change)
 
 /* ---- Steps ---- */
 
-/* Its items move along, not where it is the order that follows one of them: the others are still to begin. */
 static void move_items(struct order_change *change, struct order *order)
 {
     for (size_t i = 0; i < order->items.count; i++) {
@@ -78,8 +77,11 @@ static void move_items(struct order_change *change, struct order *order)
     }
 }
 
+/* Its items move along, but for an order that follows one of them: the others are still to begin. */
+enum mover { BY_HAND, BY_AN_ITEM };
+
 /* The order's own row; the caller writes it. */
-static void move(struct order_change *change, struct order *order, enum order_status to)
+static void move(struct order_change *change, struct order *order, enum order_status to, enum mover mover)
 {
     struct order_progress progress = {order->status, order->started_at, order->ready_at, order->served_at,
                                       order->closed_at};
@@ -91,6 +93,8 @@ static void move(struct order_change *change, struct order *order, enum order_st
     order->ready_at = progress.ready_at;
     order->served_at = progress.served_at;
     order->closed_at = progress.closed_at;
+    if (mover == BY_HAND)
+        move_items(change, order);
     if (held && !holds_table(order))
         leave_table(change, order->table_id);
     change->drafts[change->draft_count++] =
@@ -101,8 +105,7 @@ enum code order_change_status(struct order_change *change, struct order *order, 
 {
     if (!order_may_move(order->status, to))
         return CODE_INVALID_STATUS;
-    move(change, order, to);
-    move_items(change, order);
+    move(change, order, to, BY_HAND);
     order_update(change->tx, order);
     return CODE_OK;
 }
@@ -140,7 +143,7 @@ enum code order_change_item(struct order_change *change, struct order *order, st
         order_item_event(arena, order, item, previous, change->employee_id);
     enum order_status follows = following(arena, order);
     if (follows != (enum order_status)order->status)
-        move(change, order, follows);
+        move(change, order, follows, BY_AN_ITEM);
     order_update(change->tx, order);
     return CODE_OK;
 }
@@ -169,8 +172,7 @@ void order_change_void(struct order_change *change, struct order *order)
         return; /* told before */
     order->voided = true;
     if (order_may_move(order->status, ORDER_CANCELLED)) {
-        move(change, order, ORDER_CANCELLED);
-        move_items(change, order);
+        move(change, order, ORDER_CANCELLED, BY_HAND);
         order_update(change->tx, order);
         return;
     }

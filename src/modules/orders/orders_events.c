@@ -8,6 +8,7 @@ struct order_event {
     struct uuid order_id, item_id, table_id, transaction_id, employee_id;
     struct str order_number, station;
     JSON_ARRAY_OF(struct str) stations;
+    JSON_ARRAY_OF(struct order_item) items;
     int64_t previous_status, new_status;
     const struct order *order;
 };
@@ -47,11 +48,19 @@ static const struct json_field WHOLE_FIELDS[] = {ORDER_ID,       ORDER_NUMBER, S
                                                  TRANSACTION_ID, EMPLOYEE_ID,  WHOLE_ORDER};
 static const struct json_schema WHOLE_SCHEMA = JSON_SCHEMA("OrderEvent", struct order_event, WHOLE_FIELDS);
 
+static const struct json_field ITEM_STATUS_FIELDS[] = {
+    {"id", JSON_UUID, 0, offsetof(struct order_item, id)},
+    {"status", JSON_ENUM, 0, offsetof(struct order_item, status), .values = ORDER_STATUS_NAMES},
+};
+static const struct json_schema ITEM_STATUS_SCHEMA =
+    JSON_SCHEMA("OrderItemStatus", struct order_item, ITEM_STATUS_FIELDS);
+
 static const struct json_field STATUS_FIELDS[] = {
     ORDER_ID,
     ORDER_NUMBER,
     STATIONS,
     STATUSES,
+    {"items", JSON_ARRAY, 0, offsetof(struct order_event, items), .schema = &ITEM_STATUS_SCHEMA},
     {"tableId", JSON_UUID, JSON_NULLABLE, offsetof(struct order_event, table_id)},
     TRANSACTION_ID,
     EMPLOYEE_ID,
@@ -78,6 +87,7 @@ static struct order_event event_of(struct arena *arena, const struct order *orde
         .employee_id = employee_id,
         .order_number = order->order_number,
         .stations = {arena_array(arena, struct str, order->items.count), 0},
+        .items = {order->items.at, order->items.count},
         .new_status = order->status,
         .order = order,
     };

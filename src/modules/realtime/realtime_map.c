@@ -31,7 +31,7 @@ static const struct row ROWS[] = {
     /* The kitchen. */
     {"order.created", SCREEN_KDS, FOR_STATIONS, "order:created", "orderId", "order"},
     {"order.created", SCREEN_KDS, FOR_STATIONS, "order:status_changed", CREATED},
-    {"order.status_changed", SCREEN_KDS, FOR_STATIONS, "order:status_changed", STATUS},
+    {"order.status_changed", SCREEN_KDS, FOR_STATIONS, "order:status_changed", STATUS " items"},
     {"order.status_changed", SCREEN_KDS, FOR_STATIONS, "order:ready", "orderId orderNumber",
      .when = {"newStatus", "\"ready\""}},
     {"order.status_changed", SCREEN_KDS, FOR_STATIONS, "order:cancelled",

@@ -63,10 +63,10 @@ TEST(realtime_maps_each_event)
         {"order.status_changed",
          "{\"orderId\":\"o\",\"orderNumber\":\"001\",\"stations\":[],\"previousStatus\":\"pending\","
          "\"newStatus\":"
-         "\"cooking\"}",
+         "\"cooking\",\"items\":[{\"id\":\"i\",\"status\":\"cooking\"}]}",
          "/kds stations [\"order:status_changed\"," ENVELOPE
          ",\"orderId\":\"o\",\"orderNumber\":\"001\",\"previousStatus\":\"pending\",\"newStatus\":"
-         "\"cooking\"}]\n"
+         "\"cooking\",\"items\":[{\"id\":\"i\",\"status\":\"cooking\"}]}]\n"
          "/notifications all [\"order:status_changed\"," ENVELOPE
          ",\"orderId\":\"o\",\"orderNumber\":\"001\",\"previousStatus\":\"pending\",\"newStatus\":"
          "\"cooking\"}]\n"},
