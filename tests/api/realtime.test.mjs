@@ -92,6 +92,20 @@ for (const transport of ['websocket', 'polling']) {
       closeAll(kds);
     });
 
+    for (const retail of [false, true]) it(`are told when an order is paid for later${retail ? ', as a retail sale, too' : ''}`, async () => {
+      const shop = await openShop(context.server, { products: [COFFEE, RICE] }), { owner, outletId } = shop;
+      const kds = await Screen.open(context.server, '/kds', owner.token, options);
+      const [coffee, rice] = await Promise.all(shop.products.map((product) => owner.must(201, 'POST', '/orders',
+        { outletId, orderType: 'dine_in', items: [{ productId: product.id, quantity: 1 }] })));
+      const sale = await sell(shop, shop.products.map((product) => [product, 1]), { orderIds: [coffee.id, rice.id], orderType: retail ? 'retail' : 'dine_in' });
+      for (const { id } of [coffee, rice]) {
+        const { eventId, timestamp, orderId, ...whole } = await kds.told('order:updated', (m) => m.orderId === id && m.transactionId === sale.id);
+        assert.deepEqual(whole, await owner.must(200, 'GET', `/orders/${id}`));
+      }
+      assert.equal(kds.all('order:updated').length, 2);
+      closeAll(kds);
+    });
+
     it('are told of voids, shifts, transfers, catalogue, sync and notifications', async () => {
       const shop = await openShop(context.server, { products: [COFFEE] });
       const { owner, outletId } = shop;

@@ -60,4 +60,4 @@ void order_add(struct platform *platform, struct db_tx *tx, const struct zone *z
  *
  * order.item_status_changed: {orderId, orderNumber, station, itemId, previousStatus, newStatus}
  *
- * order.updated (priority, notes, table, voided): {orderId, orderNumber, stations, order: {…}} */
+ * order.updated (priority, notes, table, settled, voided): {orderId, orderNumber, stations, order: {…}} */

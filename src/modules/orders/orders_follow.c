@@ -1,5 +1,5 @@
-/* What follows a sale: the listener that makes its order and cancels it with the sale, and the orders that a
- * later sale settles. */
+/* What follows a sale: the listener that makes its order, tells of those that it settles, and cancels them
+ * with the sale. */
 #include "base/clock.h"
 #include "modules/orders/orders_store.h"
 #include "platform/platform.h"
@@ -74,6 +74,22 @@ static enum code void_orders(struct platform *platform, struct db_tx *tx, const 
     return CODE_OK;
 }
 
+/* ---- What was settled ---- */
+
+/* The screens know these orders as unpaid, and by the version before. */
+static void tell_settled(struct platform *platform, struct db_tx *tx, const struct event *event)
+{
+    struct db_rows *rows = db_query(tx, &ORDERS_OF_SALE_LOCK, DB_UUID(event->aggregate_id));
+    struct event_draft *drafts = arena_array(db_arena(tx), struct event_draft, rows->count);
+    size_t count = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        struct order order;
+        if (order_find(tx, db_uuid(rows, i, 0), &order))
+            drafts[count++] = order_updated_event(db_arena(tx), &order, UUID_NIL);
+    }
+    event_publish(tx, platform->events, event->stream_id, event->correlation_id, drafts, count);
+}
+
 /* ---- The listener ---- */
 
 static bool is_void(const struct event *event) { return str_eq(event->name, STR("transaction.voided")); }
@@ -83,14 +99,20 @@ static int compare_ids(const void *a, const void *b)
     return uuid_compare(*(const struct uuid *)a, *(const struct uuid *)b);
 }
 
-/* Nothing is cooked for a retail sale; that never changes, so the event may be believed. */
-static bool is_retail(struct str data)
+static bool has(struct str data, const char *mark)
 {
-    static const char mark[] = "\"orderType\":\"retail\"";
-    return data.len > 0 && memmem(data.data, data.len, mark, sizeof mark - 1);
+    return data.data && memmem(data.data, data.len, mark, strlen(mark));
 }
 
+/* What never changes in a sale: of that the event may be believed. */
+static bool settles(struct str data) { return has(data, "\"orderIds\":["); }
+
+/* Nothing is cooked for it. */
+static bool is_retail(struct str data) { return has(data, "\"orderType\":\"retail\"") && !settles(data); }
+
 static bool matters_to_kitchen(const struct event_draft *draft) { return !is_retail(draft->data); }
+
+static bool has_orders(const struct event *event) { return is_void(event) || settles(event->data); }
 
 /* Several sales together lock what a single one would lock in its order: orders, then tables by their ids. */
 static void lock_all(struct db_tx *tx, const struct event *const *events, size_t count)
@@ -98,7 +120,8 @@ static void lock_all(struct db_tx *tx, const struct event *const *events, size_t
     struct db_rows **rows = arena_array(db_arena(tx), struct db_rows *, count);
     size_t most = 0, tables = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct db_statement *statement = is_void(events[i]) ? &ORDERS_OF_SALE_LOCK : &ORDER_SALE_TABLE;
+        const struct db_statement *statement =
+            has_orders(events[i]) ? &ORDERS_OF_SALE_LOCK : &ORDER_SALE_TABLE;
         rows[i] = db_ask(tx, statement, DB_UUID(events[i]->aggregate_id));
     }
     db_sync(tx);
@@ -107,7 +130,7 @@ static void lock_all(struct db_tx *tx, const struct event *const *events, size_t
     struct uuid *ids = arena_array(db_arena(tx), struct uuid, most);
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < rows[i]->count; k++)
-            ids[tables++] = db_uuid(rows[i], k, is_void(events[i]) ? 2 : 0);
+            ids[tables++] = db_uuid(rows[i], k, has_orders(events[i]) ? 2 : 0);
     }
     qsort(ids, tables, sizeof *ids, compare_ids);
     for (size_t i = 0; i < tables; i++) {
@@ -128,6 +151,8 @@ static enum code follow(struct platform *platform, struct db_tx *tx, const struc
     for (size_t i = 0; i < count && !code; i++) {
         if (is_void(events[i]))
             code = void_orders(platform, tx, events[i]);
+        else if (settles(events[i]->data))
+            tell_settled(platform, tx, events[i]);
         else
             sales[made++] = (struct order_of_sale){.transaction_id = events[i]->aggregate_id,
                                                    .correlation_id = events[i]->correlation_id};
@@ -162,7 +187,8 @@ const struct listener ORDERS_LISTENERS[] = {
         .pattern = "transaction.created transaction.voided",
         .handle = follow_sale,
         .handle_many = follow_sales,
-        .summary = "Makes the kitchen order of a sale, and cancels it with the sale.",
+        .summary =
+            "Makes the kitchen order of a sale, tells of those it settles, cancels them with the sale.",
         .concurrency = 4,
         .matters = matters_to_kitchen,
     },
