@@ -27,6 +27,17 @@ void order_move(struct order_progress *progress, enum order_status to, int64_t n
     progress->status = to;
 }
 
+bool order_may_be_recalled(enum order_status status)
+{
+    return status >= ORDER_READY && status <= ORDER_COMPLETED;
+}
+
+void order_recall(struct order_progress *progress)
+{
+    progress->status = ORDER_COOKING;
+    progress->ready_at = progress->served_at = progress->closed_at = INT64_MIN;
+}
+
 enum order_status order_item_follows(enum order_status item, enum order_status order)
 {
     return order_may_move(item, order) ? order : item;

@@ -1,7 +1,8 @@
 /* A kitchen order: which sales make one, how it moves, and how it follows its items. Pure.
  *
  * pending → cooking → ready → served → completed; skipping forward is allowed, and cancelled from any but
- * completed. Nothing ever moves back. Items move by the same rule. */
+ * completed. Items move by the same rule. Nothing moves back by itself: an order that was bumped by mistake
+ * is recalled as a whole. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,6 +30,12 @@ struct order_progress {
 
 /* The move must be allowed. */
 void order_move(struct order_progress *progress, enum order_status to, int64_t now_ms);
+
+/* The kitchen has let go of it: it may be recalled, to be cooking again with all its items but the cancelled
+ * ones. */
+bool order_may_be_recalled(enum order_status status);
+/* It must be allowed. */
+void order_recall(struct order_progress *progress);
 
 /* An item of an order that was moved to `order`: it never stays behind. */
 enum order_status order_item_follows(enum order_status item, enum order_status order);

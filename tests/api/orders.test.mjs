@@ -85,6 +85,48 @@ onEachEngine('kitchen orders', (context) => {
     assert.equal((await move(cook, skipped, 'completed')).status, 409);
   });
 
+  it('is recalled when it was bumped by mistake', async () => {
+    const shop = await openShop(context.server, { products: MENU });
+    const { owner } = shop;
+    const table = await addTable(shop, 'T1');
+    const order = await orderOf(owner, await sell(shop, [[shop.products[0], 1], [shop.products[1], 1]], { orderType: 'dine_in', tableId: table.id }));
+    const recall = (client = owner) => client.post(`/orders/${order.id}/recall`);
+    const refused = async (status) => {
+      const answer = await recall();
+      assert.deepEqual([answer.status, answer.body.code, answer.body.errors[0].path], [409, 'INVALID_STATUS', 'status'], status);
+    };
+    await refused('pending');
+    assert.equal((await moveItem(owner, order, order.items[1], 'cancelled')).status, 200);
+    const completed = (await move(owner, order, 'completed')).body;
+    assert.equal((await owner.must(200, 'GET', `/tables/${table.id}`)).status, 'available');
+    const rival = await openShop(context.server);
+    assert.equal((await recall(rival.owner)).status, 404);
+    assert.equal((await recall(await hire(owner, 'inventory'))).status, 403);
+
+    const back = await recall(await hire(owner, 'kitchen'));
+    assert.equal(back.status, 200, back.text);
+    assert.deepEqual([back.body.status, back.body.version, back.body.startedAt, back.body.readyAt, back.body.servedAt, back.body.closedAt],
+      ['cooking', completed.version + 1, completed.startedAt, null, null, null]);
+    assert.deepEqual(back.body.items.map((item) => item.status), ['cooking', 'cancelled']);
+    assert.deepEqual(await owner.must(200, 'GET', `/orders/${order.id}`), back.body);
+    const { status, activeOrders } = await owner.must(200, 'GET', `/tables/${table.id}`);
+    assert.deepEqual([status, activeOrders], ['occupied', 1]);
+    await refused('cooking');
+
+    for (const bumped of ['ready', 'served']) {
+      assert.equal((await move(owner, order, bumped)).status, 200);
+      assert.equal((await recall()).body.status, 'cooking', bumped);
+    }
+    assert.equal((await move(owner, order, 'cancelled')).status, 200);
+    await refused('cancelled');
+    const voided = await sell(shop, [[shop.products[0], 1]]);
+    const eaten = await orderOf(owner, voided);
+    await move(owner, eaten, 'completed');
+    await owner.must(200, 'POST', `/pos/transactions/${voided.id}/void`, { reason: 'x' });
+    await eventually(() => owner.must(200, 'GET', `/orders/${eaten.id}`), (found) => found.voided);
+    assert.equal((await owner.post(`/orders/${eaten.id}/recall`)).status, 409);
+  });
+
   it('follows its items', async () => {
     const shop = await openShop(context.server, { products: MENU }), cook = await hire(shop.owner, 'kitchen');
     const order = await orderOf(cook, await sell(shop, shop.products.map((product) => [product, 1])));

@@ -139,6 +139,7 @@ const CALLS = {
   'GET /orders/{id}': byId((id) => `/orders/${id}`, 'order'),
   'PATCH /orders/{id}': { path: (x) => `/orders/${x.order}`, body: (x) => ({ tableId: x.table, priority: 1 }) },
   'PATCH /orders/{id}/status': byId((id) => `/orders/${id}/status`, 'order', { status: 'cooking' }),
+  'POST /orders/{id}/recall': byId((id) => `/orders/${id}/recall`, 'order'),
   'PATCH /orders/{id}/items/{itemId}/status': { path: (x) => `/orders/${x.order}/items/${x.orderItem}/status`, body: () => ({ status: 'cooking' }) },
   'GET /audit': { path: (x) => `/audit?outletId=${x.outlet}&employeeId=${x.employee}&entityId=${x.sale}` },
   'POST /ops/dead-letters/{id}/retry': byId((id) => `/ops/dead-letters/${id}/retry`, 'deadLetter', {}),

@@ -80,19 +80,29 @@ static void move_items(struct order_change *change, struct order *order)
 /* Its items move along, but for an order that follows one of them: the others are still to begin. */
 enum mover { BY_HAND, BY_AN_ITEM };
 
+static struct order_progress progress_of(const struct order *order)
+{
+    return (struct order_progress){order->status, order->started_at, order->ready_at, order->served_at,
+                                   order->closed_at};
+}
+
+static void set_progress(struct order *order, const struct order_progress *progress)
+{
+    order->status = progress->status;
+    order->started_at = progress->started_at;
+    order->ready_at = progress->ready_at;
+    order->served_at = progress->served_at;
+    order->closed_at = progress->closed_at;
+}
+
 /* The order's own row; the caller writes it. */
 static void move(struct order_change *change, struct order *order, enum order_status to, enum mover mover)
 {
-    struct order_progress progress = {order->status, order->started_at, order->ready_at, order->served_at,
-                                      order->closed_at};
+    struct order_progress progress = progress_of(order);
     bool held = holds_table(order);
     enum order_status previous = order->status;
     order_move(&progress, to, change->now_ms);
-    order->status = progress.status;
-    order->started_at = progress.started_at;
-    order->ready_at = progress.ready_at;
-    order->served_at = progress.served_at;
-    order->closed_at = progress.closed_at;
+    set_progress(order, &progress);
     if (mover == BY_HAND)
         move_items(change, order);
     if (held && !holds_table(order))
@@ -107,6 +117,32 @@ enum code order_change_status(struct order_change *change, struct order *order, 
         return CODE_INVALID_STATUS;
     move(change, order, to, BY_HAND);
     order_update(change->tx, order);
+    return CODE_OK;
+}
+
+enum code order_change_recall(struct order_change *change, struct order *order)
+{
+    struct arena *arena = db_arena(change->tx);
+    if (order->voided || !order_may_be_recalled(order->status))
+        return CODE_INVALID_STATUS;
+    struct order_progress progress = progress_of(order);
+    bool held = holds_table(order);
+    enum order_status previous = order->status;
+    order_recall(&progress);
+    set_progress(order, &progress);
+    for (size_t i = 0; i < order->items.count; i++) {
+        struct order_item *item = &order->items.at[i];
+        if (item->status == ORDER_CANCELLED)
+            continue;
+        item->status = ORDER_COOKING;
+        order_item_update(change->tx, order, item);
+    }
+    order_update(change->tx, order);
+    change->drafts[change->draft_count++] = order_status_event(arena, order, previous, change->employee_id);
+    /* A screen that had bumped it needs all of it again. */
+    change->drafts[change->draft_count++] = order_updated_event(arena, order, change->employee_id);
+    if (!held)
+        change->draft_count += order_take_table(change->tx, order, &change->drafts[change->draft_count]);
     return CODE_OK;
 }
 

@@ -9,6 +9,7 @@
 static enum code orders_list(struct request *request);
 static enum code orders_get(struct request *request);
 static enum code orders_set_status(struct request *request);
+static enum code orders_call_back(struct request *request);
 static enum code orders_set_item_status(struct request *request);
 static enum code orders_patch(struct request *request);
 
@@ -20,6 +21,8 @@ static const struct route ROUTES[] = {
      orders_create, "Make an order by hand, to be paid later; or the missing order of a sale"},
     {"PATCH", "/orders/{id}/status", ROLES_ORDERS, 0, NULL, &ORDER_STATUS_REQUEST_SCHEMA, &ORDER_SCHEMA, 200,
      orders_set_status, "Move an order forward, or cancel it"},
+    {"POST", "/orders/{id}/recall", ROLES_ORDERS, 0, NULL, NULL, &ORDER_SCHEMA, 200, orders_call_back,
+     "Bring back an order that was bumped by mistake: ready, served or completed, it is cooking again"},
     {"PATCH", "/orders/{id}/items/{itemId}/status", ROLES_ORDERS, 0, NULL, &ORDER_STATUS_REQUEST_SCHEMA,
      &ORDER_SCHEMA, 200, orders_set_item_status, "Move one item; the order follows its items"},
     {"PATCH", "/orders/{id}", ROLES_ORDERS, ROUTE_PATCH, NULL, &ORDER_PATCH_SCHEMA, &ORDER_SCHEMA, 200,
@@ -174,6 +177,24 @@ static enum code orders_set_status(struct request *request)
 {
     return request_write(request, set_status, NULL);
 }
+
+static enum code recall(struct request *request, struct db_tx *tx, void *arg)
+{
+    struct order_change change;
+    struct order order;
+    (void)arg;
+    enum code code = take_order(request, tx, &order);
+    if (code)
+        return code;
+    begin(&change, request, tx);
+    code = order_change_recall(&change, &order);
+    if (code)
+        return refuse_move(request, code, "the order", order.status);
+    end(&change, request, &order);
+    return CODE_OK;
+}
+
+static enum code orders_call_back(struct request *request) { return request_write(request, recall, NULL); }
 
 static int64_t item_status(const struct order *order, struct uuid item_id)
 {

@@ -58,6 +58,8 @@ void order_change_begin(struct order_change *change, struct db_tx *tx, struct uu
                         int64_t now_ms, size_t orders);
 /* CODE_INVALID_STATUS: not from where it is. */
 enum code order_change_status(struct order_change *change, struct order *order, enum order_status to);
+/* Back to cooking. CODE_INVALID_STATUS: the kitchen still has it, or nobody wants it any more. */
+enum code order_change_recall(struct order_change *change, struct order *order);
 enum code order_change_item(struct order_change *change, struct order *order, struct uuid item_id,
                             enum order_status to);
 /* Priority, notes and table as they are in `order`; `table_before`: the one it was at. */

@@ -20,6 +20,22 @@ TEST(order_moves_forward_or_is_cancelled)
     expect(!order_may_move(ORDER_PENDING, ORDER_STATUSES));
 }
 
+TEST(order_is_recalled_when_the_kitchen_had_let_go_of_it)
+{
+    static const char allowed[ORDER_STATUSES + 1] = "--xxx-";
+    for (int status = 0; status < ORDER_STATUSES; status++) {
+        test_note("%s", ORDER_STATUS_NAMES[status]);
+        expect_int_eq(order_may_be_recalled(status), allowed[status] == 'x');
+    }
+    struct order_progress progress = {ORDER_COMPLETED, 5, 7, 8, 9};
+    order_recall(&progress);
+    expect_int_eq(progress.status, ORDER_COOKING);
+    expect_int_eq(progress.started_at, 5);
+    expect_int_eq(progress.ready_at, NEVER);
+    expect_int_eq(progress.served_at, NEVER);
+    expect_int_eq(progress.closed_at, NEVER);
+}
+
 TEST(order_keeps_the_first_time_of_each_step)
 {
     static const struct {
