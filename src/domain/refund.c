@@ -1,25 +1,6 @@
 /* Refunds: see refund.h. */
 #include "domain/refund.h"
 
-static const size_t COLUMNS[] = {
-    offsetof(struct refund_amounts, subtotal_minor),
-    offsetof(struct refund_amounts, bill_discount_minor),
-    offsetof(struct refund_amounts, service_charge_minor),
-    offsetof(struct refund_amounts, tax_minor),
-    offsetof(struct refund_amounts, discount_minor),
-};
-#define COLUMN_COUNT (sizeof COLUMNS / sizeof COLUMNS[0])
-
-static int64_t value(const struct refund_amounts *amounts, size_t column)
-{
-    return *(const int64_t *)((const char *)amounts + COLUMNS[column]);
-}
-
-static int64_t *member(struct refund_amounts *amounts, size_t column)
-{
-    return (int64_t *)((char *)amounts + COLUMNS[column]);
-}
-
 int64_t refund_total(const struct refund_amounts *amounts)
 {
     return amounts->subtotal_minor - amounts->bill_discount_minor + amounts->service_charge_minor +
@@ -31,18 +12,43 @@ bool refund_exceeds(const struct refund_line *line)
     return line->requested_milli > line->sold_milli - line->refunded_milli;
 }
 
-static enum code give_line(struct refund_line *line, struct refund_amounts *sum)
+/* round(amount × part ÷ whole) for part ≤ whole: it always fits. */
+static int64_t portion(int64_t amount, int64_t part, int64_t whole)
 {
-    int64_t back_milli = line->refunded_milli + line->requested_milli;
+    int64_t value = 0;
+    decimal_muldiv(amount, part, whole, &value);
+    return value;
+}
+
+/* Of a column: what is requested, at most what is left; with the last of the line all of that. */
+static int64_t give(const struct refund_line *line, int64_t sold, int64_t refunded)
+{
+    int64_t left = sold - refunded, part = portion(sold, line->requested_milli, line->sold_milli);
+    bool is_last = line->refunded_milli + line->requested_milli == line->sold_milli;
+    return is_last || part > left ? left : part;
+}
+
+/* The net price is shared out, not the subtotal: the discount, rounded by itself, could otherwise be more
+ * than what it comes off. */
+static void give_line(struct refund_line *line, struct refund_amounts *sum)
+{
+    const struct refund_amounts *sold = &line->sold, *refunded = &line->refunded;
     line->given = (struct refund_amounts){0};
-    for (size_t i = 0; i < COLUMN_COUNT && line->requested_milli > 0; i++) {
-        int64_t back;
-        if (!decimal_muldiv(value(&line->sold, i), back_milli, line->sold_milli, &back))
-            return CODE_AMOUNT_TOO_LARGE;
-        *member(&line->given, i) = back - value(&line->refunded, i);
-        *member(sum, i) += back - value(&line->refunded, i);
-    }
-    return CODE_OK;
+    if (line->requested_milli == 0)
+        return;
+    int64_t net = give(line, sold->subtotal_minor - sold->bill_discount_minor,
+                       refunded->subtotal_minor - refunded->bill_discount_minor);
+    line->given.bill_discount_minor = give(line, sold->bill_discount_minor, refunded->bill_discount_minor);
+    line->given.subtotal_minor = net + line->given.bill_discount_minor;
+    line->given.service_charge_minor = give(line, sold->service_charge_minor, refunded->service_charge_minor);
+    line->given.tax_minor = give(line, sold->tax_minor, refunded->tax_minor);
+    line->given.discount_minor = give(line, sold->discount_minor, refunded->discount_minor);
+
+    sum->subtotal_minor += line->given.subtotal_minor;
+    sum->bill_discount_minor += line->given.bill_discount_minor;
+    sum->service_charge_minor += line->given.service_charge_minor;
+    sum->tax_minor += line->given.tax_minor;
+    sum->discount_minor += line->given.discount_minor;
 }
 
 int64_t refund_cost(const struct refund_line *line, int64_t cost_minor)
@@ -55,21 +61,21 @@ int64_t refund_cost(const struct refund_line *line, int64_t cost_minor)
     return known ? back - before : INT64_MIN;
 }
 
-/* The rounding comes back with the money: in proportion, the whole of it with the last line. */
-static enum code give_rounding(const struct refund_facts *facts, struct refund_decision *decision)
+/* The rounding comes back with the money: in proportion to all that has come back, the whole of it with the
+ * last line. Counted so it never outweighs the money of one refund: what is given back is never below 0. */
+static void give_rounding(const struct refund_facts *facts, struct refund_decision *decision)
 {
-    int64_t sold = 0, back = 0, rounding = facts->rounding_minor;
+    int64_t sold = 0, back = 0, rounding = 0;
     for (size_t i = 0; i < facts->line_count; i++) {
         const struct refund_line *line = &facts->lines[i];
         sold += refund_total(&line->sold);
         back += refund_total(&line->refunded) + refund_total(&line->given);
     }
-    if (!decision->is_whole && sold == 0)
-        rounding = 0;
-    else if (!decision->is_whole && !decimal_muldiv(facts->rounding_minor, back, sold, &rounding))
-        return CODE_AMOUNT_TOO_LARGE;
+    if (decision->is_whole)
+        rounding = facts->rounding_minor;
+    else if (sold > 0)
+        rounding = portion(facts->rounding_minor, back, sold);
     decision->rounding_minor = rounding - facts->refunded_rounding_minor;
-    return CODE_OK;
 }
 
 enum code refund_decide(const struct refund_facts *facts, struct refund_decision *ret_decision)
@@ -79,14 +85,10 @@ enum code refund_decide(const struct refund_facts *facts, struct refund_decision
         struct refund_line *line = &facts->lines[i];
         if (refund_exceeds(line))
             return CODE_REFUND_EXCEEDS_SOLD;
-        enum code code = give_line(line, &decision.given);
-        if (code)
-            return code;
+        give_line(line, &decision.given);
         decision.is_whole &= line->refunded_milli + line->requested_milli == line->sold_milli;
     }
-    enum code code = give_rounding(facts, &decision);
-    if (code)
-        return code;
+    give_rounding(facts, &decision);
     decision.grand_total_minor = refund_total(&decision.given) + decision.rounding_minor;
     *ret_decision = decision;
     return CODE_OK;

@@ -1,9 +1,10 @@
 /* What a refund gives back: quantities, and money to the last unit. Pure. Money is minor units ≥ 0 (but the
  * rounding, which has a sign), quantities are thousandths.
  *
- * Everything is counted from the beginning: after this refund a column of a line has come back by
- * round(column × all that came back ÷ what was sold), and this refund gives what is missing to that. So the
- * parts of a line always add up to the line, however it is split, and so do those of the bill's rounding. */
+ * Of each column of a line a refund gives round(column × requested ÷ sold), never more than is left of it;
+ * the last of the line takes the remainder. So equal parts get the same, whenever they come back, and the
+ * parts of a line always add up to the line; so do those of the bill's rounding. No amount is ever below 0.
+ */
 #pragma once
 #include "base/code.h"
 #include "base/decimal.h"
@@ -43,5 +44,5 @@ bool refund_exceeds(const struct refund_line *line);
  * all refunds. INT64_MIN: nobody knows the cost. */
 int64_t refund_cost(const struct refund_line *line, int64_t cost_minor);
 
-/* REFUND_EXCEEDS_SOLD, or AMOUNT_TOO_LARGE, which no stored sale comes to. */
+/* REFUND_EXCEEDS_SOLD */
 enum code refund_decide(const struct refund_facts *facts, struct refund_decision *ret_decision);

@@ -150,6 +150,21 @@ onEachEngine('refund', (context) => {
     }
   });
 
+  it('equal parts get the same, the last one the remainder; none costs the customer anything', async () => {
+    const shop = await openShop(context.server, { outlet: { taxRate: 0.11 }, products: [{ name: 'Roti', price: 3333 }, { name: 'Gratis', price: 500 }] });
+    const [bread, gift] = shop.products;
+    const thirds = await sell(shop, [[bread, 3]]), backs = [];
+    for (let i = 0; i < 3; i++) backs.push(await mustRefund(shop.owner, thirds.id, [[thirds.items[0], 1]]));
+    assert.deepEqual(backs.map((back) => [back.subtotal, back.taxAmount, back.grandTotal]), [[-3333, -367, -3700], [-3333, -367, -3700], [-3333, -366, -3699]]);
+
+    const nearlyFree = await sell(shop, [[gift, 0.01]], { discounts: [{ type: 'fixed', value: 4 }] }), crumbs = [];
+    assert.equal(nearlyFree.grandTotal, 1);
+    for (let i = 0; i < 10; i++) crumbs.push(await mustRefund(shop.owner, nearlyFree.id, [[nearlyFree.items[0], 0.001]]));
+    for (const crumb of crumbs) assertAddsUp(crumb);
+    assert.ok(crumbs.every((crumb) => crumb.grandTotal <= 0), crumbs.map((crumb) => crumb.grandTotal).join());
+    assertWhole(nearlyFree, crumbs);
+  });
+
   it('money goes out of the drawer that paid it, by the method that was used', async () => {
     const shop = await openShop(context.server);
     const supervisor = await hire(shop.owner, 'supervisor');

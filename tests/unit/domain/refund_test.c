@@ -26,7 +26,7 @@ static void expect_amounts(const struct refund_amounts *actual, const struct ref
     expect_int_eq(actual->discount_minor, expected->discount_minor);
 }
 
-TEST(refund_gives_what_is_missing_to_the_share)
+TEST(refund_gives_the_share_and_the_last_the_remainder)
 {
     static const struct {
         const char *what;
@@ -35,7 +35,7 @@ TEST(refund_gives_what_is_missing_to_the_share)
         int64_t totals[3]; /* grand totals of the refunds */
         int64_t taxes[3];
     } cases[] = {
-        {"three thirds of 100", 3000, 100, 0, 0, 0, 0, {1000, 1000, 1000}, {33, 34, 33}, {0}},
+        {"three thirds of 100", 3000, 100, 0, 0, 0, 0, {1000, 1000, 1000}, {33, 33, 34}, {0}},
         {"three thirds of one pizza", 1000, 100000, 0, 0, 0, 0, {333, 333, 334}, {33300, 33300, 33400}, {0}},
         {"tax and service charge",
          1000,
@@ -46,7 +46,7 @@ TEST(refund_gives_what_is_missing_to_the_share)
          0,
          {333, 333, 334},
          {33300, 33300, 33400},
-         {3027, 3028, 3036}},
+         {3027, 3027, 3037}},
         {"a discount comes off",
          3000,
          10000,
@@ -57,7 +57,19 @@ TEST(refund_gives_what_is_missing_to_the_share)
          {1000, 1000, 1000},
          {3330, 3330, 3330},
          {330, 330, 330}},
-        {"rounded down", 3000, 13703, 0, 0, 0, -3, {1000, 1000, 1000}, {4567, 4566, 4567}, {0}},
+        {"rounded down", 3000, 13703, 0, 0, 0, -3, {1000, 1000, 1000}, {4567, 4567, 4566}, {0}},
+        {"tax of equal parts",
+         3000,
+         9999,
+         0,
+         0,
+         1100,
+         0,
+         {1000, 1000, 1000},
+         {3700, 3700, 3699},
+         {367, 367, 366}},
+        {"a discount of nearly all", 1000, 5, 4, 0, 0, 0, {100, 100, 800}, {0, 0, 1}, {0}},
+        {"rounded up until nothing is left", 1000, 1, 0, 0, 0, 0, {500, 400, 100}, {1, 0, 0}, {0}},
         {"rounded up", 2000, 13750, 0, 0, 0, 50, {1000, 1000, 0}, {6900, 6900, 0}, {0}},
         {"all at once", 1000, 13703, 3, 700, 1440, 10, {1000, 0, 0}, {15850, 0, 0}, {1440, 0, 0}},
         {"rounded to nothing", 1000, 40, 0, 0, 0, -40, {500, 500, 0}, {0, 0, 0}, {0}},
@@ -152,6 +164,13 @@ static int64_t random_below(int64_t limit)
 
 #define LINES 4
 
+static void expect_no_amount_below_0(const struct refund_amounts *given)
+{
+    expect(given->subtotal_minor >= 0 && given->bill_discount_minor >= 0 && given->discount_minor >= 0);
+    expect(given->subtotal_minor >= given->bill_discount_minor);
+    expect(given->service_charge_minor >= 0 && given->tax_minor >= 0);
+}
+
 /* A bill as the server prices one, with everything on it. */
 static void random_sale(struct refund_facts *facts)
 {
@@ -203,7 +222,9 @@ TEST(refund_splits_always_make_the_whole)
             random_request(&facts);
             require(refund < 1000 && refund_decide(&facts, &decision) == CODE_OK);
             struct refund_amounts sum = {0};
+            expect(decision.grand_total_minor >= 0);
             for (size_t i = 0; i < LINES; i++) {
+                expect_no_amount_below_0(&lines[i].given);
                 take(&sum, &lines[i].given);
                 take(&lines[i].refunded, &lines[i].given);
                 lines[i].refunded_milli += lines[i].requested_milli;
