@@ -9,22 +9,19 @@
 #define CLOCK_SLACK_MS \
     (INT64_C(60) * 60 * 1000) /* an id may be this much younger or older than its row's time */
 
-static bool end_parse(struct str text, int32_t *ret_day, int64_t *ret_ms)
+bool period_end_parse(struct str text, int32_t *ret_day, int64_t *ret_ms)
 {
     *ret_day = 0;
     return date_parse(text, ret_day) || time_parse(text, ret_ms);
 }
 
-void period_check(struct str from, struct str to, struct json_errors *errors)
+const char *period_end_wrong(struct str text)
 {
-    static const char message[] =
-        "must be a day such as 2026-02-06 or a time such as 2026-02-06T03:04:05.678Z";
     int32_t day;
     int64_t ms;
-    if (from.data && !end_parse(from, &day, &ms))
-        json_error_add(errors, "from", message);
-    if (to.data && !end_parse(to, &day, &ms))
-        json_error_add(errors, "to", message);
+    return period_end_parse(text, &day, &ms)
+               ? NULL
+               : "must be a day such as 2026-02-06 or a time such as 2026-02-06T03:04:05.678Z";
 }
 
 static enum code find_zone(struct request *request, struct uuid outlet_id, const struct zone **ret_zone)
@@ -52,12 +49,12 @@ static enum code period_of(struct request *request, struct uuid outlet_id, struc
     enum code code = from.data || to.data ? find_zone(request, outlet_id, &zone) : CODE_OK;
     if (code)
         return code;
-    if (from.data && end_parse(from, &day, &period.first_ms)) {
+    if (from.data && period_end_parse(from, &day, &period.first_ms)) {
         if (day)
             period.first_ms = zone_day_start(zone, day);
         period.least_id = uuid_floor(period.first_ms - CLOCK_SLACK_MS);
     }
-    if (to.data && end_parse(to, &day, &period.last_ms)) {
+    if (to.data && period_end_parse(to, &day, &period.last_ms)) {
         if (day)
             period.last_ms = zone_day_start(zone, date_of_days(date_to_days(day) + 1)) - 1;
         period.below_id = uuid_floor(period.last_ms + CLOCK_SLACK_MS);

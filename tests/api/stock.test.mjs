@@ -151,8 +151,10 @@ onEachEngine('stock lists', (context) => {
     assert.deepEqual(await ids('to=2020-01-01'), []);
     assert.equal((await shop.owner.must(200, 'GET', `/shifts?from=${day}&to=${day}`)).length, 1);
     assert.deepEqual(await shop.owner.must(200, 'GET', '/shifts?from=2020-01-01&to=2020-01-31'), []);
-    for (const path of ['/inventory/movements?from=yesterday', '/inventory/movements?to=2026-02-30', '/shifts?from=1', '/shifts?to=x'])
-      assert.equal((await shop.owner.get(path)).status, 400, path);
+    for (const path of ['/inventory/movements', '/inventory/transfers', '/shifts', '/pos/transactions']) {
+      const refused = await shop.owner.get(`${path}?from=yesterday&to=2026-02-30&outletId=x&colour=red`);
+      assert.deepEqual([refused.status, refused.body.errors.map((error) => error.path).sort()], [400, ['colour', 'from', 'outletId', 'to']], path);
+    }
   });
 });
 

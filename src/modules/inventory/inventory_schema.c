@@ -52,10 +52,7 @@ static const struct json_field MOVEMENT_QUERY_FIELDS[] = {
     {"outletId", JSON_UUID, 0, offsetof(struct movement_query, outlet_id)},
     {"productId", JSON_UUID, 0, offsetof(struct movement_query, product_id)},
     {"ingredientId", JSON_UUID, 0, offsetof(struct movement_query, ingredient_id)},
-    {"from", JSON_STRING, 0, offsetof(struct movement_query, from), .max = PERIOD_TEXT_MAX,
-     .summary = "a day of the outlet, or a time"},
-    {"to", JSON_STRING, 0, offsetof(struct movement_query, to), .max = PERIOD_TEXT_MAX,
-     .summary = "a day of the outlet, or a time; inclusive"},
+    PERIOD_FIELDS(struct movement_query),
 };
 
 static void check_movement_query(const void *object, const struct json_units *units,
@@ -65,7 +62,6 @@ static void check_movement_query(const void *object, const struct json_units *un
     (void)units;
     if (!uuid_is_nil(query->product_id) && !uuid_is_nil(query->ingredient_id))
         json_error_add(errors, "ingredientId", "either productId or ingredientId");
-    period_check(query->from, query->to, errors);
 }
 
 const struct json_schema MOVEMENT_QUERY_SCHEMA = JSON_SCHEMA(

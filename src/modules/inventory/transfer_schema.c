@@ -65,21 +65,10 @@ static const struct json_field QUERY_FIELDS[] = {
     {"outletId", JSON_UUID, 0, offsetof(struct transfer_query, outlet_id),
      .summary = "from it or to it; default: the caller's outlet, of an owner all"},
     {"status", JSON_ENUM, 0, offsetof(struct transfer_query, status), .values = TRANSFER_STATUS_NAMES},
-    {"from", JSON_STRING, 0, offsetof(struct transfer_query, from), .max = PERIOD_TEXT_MAX,
-     .summary = "made since: a day of the outlet, or a time"},
-    {"to", JSON_STRING, 0, offsetof(struct transfer_query, to), .max = PERIOD_TEXT_MAX,
-     .summary = "made until: a day of the outlet, or a time; inclusive"},
+    PERIOD_FIELDS(struct transfer_query),
 };
-
-static void check_query(const void *object, const struct json_units *units, struct json_errors *errors)
-{
-    const struct transfer_query *query = object;
-    (void)units;
-    period_check(query->from, query->to, errors);
-}
-
 const struct json_schema TRANSFER_QUERY_SCHEMA =
-    JSON_SCHEMA("StockTransferQuery", struct transfer_query, QUERY_FIELDS, .check = check_query);
+    JSON_SCHEMA("StockTransferQuery", struct transfer_query, QUERY_FIELDS);
 
 /* ---- What is sent ---- */
 

@@ -1,6 +1,7 @@
 /* Lists of sales, newest first: by id, which holds the time. A period therefore also bounds the ids that are
  * read. */
 #include "base/timefmt.h"
+#include "modules/period.h"
 #include "modules/pos/sale_columns.h"
 #include "modules/pos/sale_read.h"
 
@@ -19,15 +20,10 @@ DB_STATEMENT(
 
 /* ---- The period ---- */
 
-struct period {
+struct bounds {
     int64_t first_day, last_day, first_ms, last_ms;
     struct uuid least_id, below_id; /* ids of the period are at least, below */
 };
-
-static int64_t about_ms(bool is_day, int64_t value)
-{
-    return is_day ? date_to_days((int32_t)value) * DAY_MS : value;
-}
 
 /* A receipt's number holds its day: "OUT1-20260206-0001". False: the search names none. */
 static bool receipt_day(struct str search, int64_t *ret_day)
@@ -41,35 +37,45 @@ static bool receipt_day(struct str search, int64_t *ret_day)
     return false;
 }
 
-static void bound_by_day(struct period *period, int64_t day)
+static void bound_by_day(struct bounds *bounds, int64_t day)
 {
     int64_t about = date_to_days((int32_t)day) * DAY_MS;
     struct uuid least = uuid_floor(about - ID_SLACK_DAYS * DAY_MS);
     struct uuid below = uuid_floor(about + (ID_SLACK_DAYS + 1) * DAY_MS);
-    if (uuid_compare(least, period->least_id) > 0)
-        period->least_id = least;
-    if (uuid_compare(below, period->below_id) < 0)
-        period->below_id = below;
+    if (uuid_compare(least, bounds->least_id) > 0)
+        bounds->least_id = least;
+    if (uuid_compare(below, bounds->below_id) < 0)
+        bounds->below_id = below;
 }
 
-static struct period period_of(const struct sale_filter *filter)
+/* An end of the period, which passed period_end_wrong: a day or an instant is set. Answers when that is,
+ * about. */
+static int64_t take_end(struct str text, int64_t *ret_day, int64_t *ret_ms)
 {
-    struct period period = {0, INT32_MAX, 0, INT64_MAX, UUID_NIL, {{0}}};
-    memset(period.below_id.bytes, 0xFF, sizeof period.below_id.bytes);
-    bool is_day;
-    int64_t value;
-    if (filter->from.data && period_end_parse(filter->from, &is_day, &value)) {
-        *(is_day ? &period.first_day : &period.first_ms) = value;
-        int64_t about = about_ms(is_day, value) - ID_SLACK_DAYS * DAY_MS;
-        period.least_id = uuid_floor(about > 0 ? about : 0);
+    int32_t day;
+    int64_t ms = 0;
+    period_end_parse(text, &day, &ms);
+    if (!day)
+        return *ret_ms = ms;
+    *ret_day = day;
+    return date_to_days(day) * DAY_MS;
+}
+
+static struct bounds bounds_of(const struct sale_filter *filter)
+{
+    struct bounds bounds = {0, INT32_MAX, 0, INT64_MAX, UUID_NIL, {{0}}};
+    int64_t day;
+    memset(bounds.below_id.bytes, 0xFF, sizeof bounds.below_id.bytes);
+    if (filter->from.data) {
+        int64_t about = take_end(filter->from, &bounds.first_day, &bounds.first_ms) - ID_SLACK_DAYS * DAY_MS;
+        bounds.least_id = uuid_floor(about > 0 ? about : 0);
     }
-    if (filter->to.data && period_end_parse(filter->to, &is_day, &value)) {
-        *(is_day ? &period.last_day : &period.last_ms) = value;
-        period.below_id = uuid_floor(about_ms(is_day, value) + (ID_SLACK_DAYS + 1) * DAY_MS);
-    }
-    if (filter->search.data && receipt_day(filter->search, &value))
-        bound_by_day(&period, value);
-    return period;
+    if (filter->to.data)
+        bounds.below_id = uuid_floor(take_end(filter->to, &bounds.last_day, &bounds.last_ms) +
+                                     (ID_SLACK_DAYS + 1) * DAY_MS);
+    if (filter->search.data && receipt_day(filter->search, &day))
+        bound_by_day(&bounds, day);
+    return bounds;
 }
 
 /* ---- The search ---- */
@@ -99,16 +105,16 @@ static struct db_value name_of(const char *const *names, int64_t index)
 struct sale_header *sale_list_read(struct db_tx *tx, const struct sale_filter *filter, struct uuid before,
                                    int64_t limit, size_t *ret_count)
 {
-    struct period period = period_of(filter);
-    if (!uuid_is_nil(before) && uuid_compare(before, period.below_id) < 0)
-        period.below_id = before;
+    struct bounds bounds = bounds_of(filter);
+    if (!uuid_is_nil(before) && uuid_compare(before, bounds.below_id) < 0)
+        bounds.below_id = before;
     struct db_rows *rows =
-        db_query(tx, &SALE_LIST, DB_UUID(period.below_id), DB_UUID(period.least_id),
+        db_query(tx, &SALE_LIST, DB_UUID(bounds.below_id), DB_UUID(bounds.least_id),
                  DB_UUID_OR_NULL(filter->outlet_id), name_of(SALE_STATUS_NAMES, filter->status),
                  name_of(SALE_TYPE_NAMES, filter->type), DB_UUID_OR_NULL(filter->employee_id),
                  DB_UUID_OR_NULL(filter->customer_id), DB_TEXT(pattern_of(db_arena(tx), filter->search)),
-                 DB_INT_OR_NULL(filter->needs_review), DB_INT(period.first_day), DB_INT(period.last_day),
-                 DB_INT(period.first_ms), DB_INT(period.last_ms), DB_INT(limit));
+                 DB_INT_OR_NULL(filter->needs_review), DB_INT(bounds.first_day), DB_INT(bounds.last_day),
+                 DB_INT(bounds.first_ms), DB_INT(bounds.last_ms), DB_INT(limit));
     struct sale_header *headers = arena_array(db_arena(tx), struct sale_header, rows->count);
     for (size_t i = 0; i < rows->count; i++)
         sale_header_take(rows, i, &headers[i]);

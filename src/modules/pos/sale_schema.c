@@ -3,8 +3,8 @@
 #include "modules/pos/sync_schema.h"
 
 #include "base/decimal.h"
-#include "base/timefmt.h"
 #include "domain/pricing.h"
+#include "modules/period.h"
 
 #define PAYMENTS_MAX 20
 #define DISCOUNTS_MAX 20
@@ -15,7 +15,6 @@
 #define NOTES_MAX 500
 #define HELD_NAME_MAX 100
 #define SEARCH_MAX 100
-#define PERIOD_TEXT_MAX 40
 
 const char *const ORDER_TYPE_NAMES[] = {"dine_in", "takeaway", "delivery", "retail", NULL};
 const char *const PAYMENT_METHOD_NAMES[] = {"cash",      "card",    "debit_card",    "credit_card",
@@ -216,29 +215,8 @@ static const struct json_field HELD_BILL_FIELDS[] = {
 };
 const struct json_schema HELD_BILL_SCHEMA = JSON_SCHEMA("HeldBill", struct held_bill, HELD_BILL_FIELDS);
 
-bool period_end_parse(struct str text, bool *ret_is_day, int64_t *ret_value)
-{
-    int32_t date;
-    *ret_is_day = date_parse(text, &date);
-    if (*ret_is_day)
-        *ret_value = date;
-    return *ret_is_day || time_parse(text, ret_value);
-}
-
-static const char *period_end_wrong(struct str text)
-{
-    bool is_day;
-    int64_t value;
-    return period_end_parse(text, &is_day, &value)
-               ? NULL
-               : "must be a day such as 2026-02-06 or a time such as 2026-02-06T03:04:05.678Z";
-}
-
 static const struct json_field SALE_FILTER_FIELDS[] = {
-    {"from", JSON_STRING, 0, offsetof(struct sale_filter, from), .max = PERIOD_TEXT_MAX,
-     .wrong = period_end_wrong, .summary = "a day of the outlet, or a time"},
-    {"to", JSON_STRING, 0, offsetof(struct sale_filter, to), .max = PERIOD_TEXT_MAX,
-     .wrong = period_end_wrong, .summary = "a day of the outlet, or a time; inclusive"},
+    PERIOD_FIELDS(struct sale_filter),
     {"outletId", JSON_UUID, 0, offsetof(struct sale_filter, outlet_id)},
     {"status", JSON_ENUM, 0, offsetof(struct sale_filter, status), .values = SALE_STATUS_NAMES},
     {"type", JSON_ENUM, 0, offsetof(struct sale_filter, type), .values = SALE_TYPE_NAMES},

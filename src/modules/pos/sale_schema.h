@@ -88,6 +88,3 @@ extern const struct json_schema QUOTE_REQUEST_SCHEMA, SALE_RESULT_SCHEMA, QUOTE_
 
 /* A fixed discount in minor units; false: more decimals than the currency has, or too much money. */
 bool discount_minor(const struct discount_request *discount, int currency_decimals, int64_t *ret_minor);
-
-/* An end of a period: a day (`ret_is_day`, YYYYMMDD) or an instant in ms; false: neither. */
-bool period_end_parse(struct str text, bool *ret_is_day, int64_t *ret_value);

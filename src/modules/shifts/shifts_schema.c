@@ -48,21 +48,9 @@ static const struct json_field QUERY_FIELDS[] = {
     {"outletId", JSON_UUID, 0, offsetof(struct shift_query, outlet_id)},
     {"employeeId", JSON_UUID, 0, offsetof(struct shift_query, employee_id)},
     {"status", JSON_ENUM, 0, offsetof(struct shift_query, status), .values = SHIFT_STATUS_NAMES},
-    {"from", JSON_STRING, 0, offsetof(struct shift_query, from), .max = PERIOD_TEXT_MAX,
-     .summary = "opened on that day of the outlet or at that time, or later"},
-    {"to", JSON_STRING, 0, offsetof(struct shift_query, to), .max = PERIOD_TEXT_MAX,
-     .summary = "opened on that day or at that time, or before"},
+    PERIOD_FIELDS(struct shift_query), /* of its opening */
 };
-
-static void check_query(const void *object, const struct json_units *units, struct json_errors *errors)
-{
-    const struct shift_query *query = object;
-    (void)units;
-    period_check(query->from, query->to, errors);
-}
-
-const struct json_schema SHIFT_QUERY_SCHEMA =
-    JSON_SCHEMA("ShiftQuery", struct shift_query, QUERY_FIELDS, .check = check_query);
+const struct json_schema SHIFT_QUERY_SCHEMA = JSON_SCHEMA("ShiftQuery", struct shift_query, QUERY_FIELDS);
 
 static const struct json_field CURRENT_FIELDS[] = {
     {"outletId", JSON_UUID, 0, offsetof(struct shift_current_query, outlet_id)},

@@ -32,30 +32,3 @@ TEST(discount_values_in_the_currency)
             expect_int_eq(minor, cases[i].minor);
     }
 }
-
-TEST(period_ends)
-{
-    static const struct {
-        const char *text;
-        bool fits, is_day;
-        int64_t value;
-    } cases[] = {
-        {"2026-02-06", true, true, 20260206},
-        {"2026-02-06T00:00:00Z", true, false, 1770336000000},
-        {"2026-02-06T07:00:00.5+07:00", true, false, 1770336000500},
-        {"2026-02-30", false, false, 0},
-        {"yesterday", false, false, 0},
-        {"", false, false, 0},
-    };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        test_note("%s", cases[i].text);
-        bool is_day = false;
-        int64_t value = -1;
-        bool fits = period_end_parse(str_of(cases[i].text), &is_day, &value);
-        expect_int_eq(fits, cases[i].fits);
-        if (!fits || !cases[i].fits)
-            continue;
-        expect_int_eq(is_day, cases[i].is_day);
-        expect_int_eq(value, cases[i].value);
-    }
-}
