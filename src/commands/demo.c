@@ -62,9 +62,11 @@ static enum code add_business(struct db_tx *tx, struct demo *demo)
     outlet.name = STR("Kopi Senja Kemang");
     outlet.address = STR("Jl. Kemang Raya No. 21, Jakarta Selatan 12730");
     outlet.phone = STR("+62 21 5550 0121");
-    outlet.receipt_header = STR("KOPI SENJA\nNPWP 01.234.567.8-012.000");
+    outlet.receipt_header = STR("Buka setiap hari 07.00 - 22.00");
+    outlet.tax_number = STR("01.234.567.8-012.000");
+    outlet.tax_name = STR("PBJT");
     outlet.receipt_footer = STR("Terima kasih, sampai senja berikutnya!");
-    outlet.tax_rate_bp = 1000; /* PBJT */
+    outlet.tax_rate_bp = 1000;
     outlet.service_charge_rate_bp = 500;
     outlet.tax_service_charge = true;
     outlet.cash_rounding_minor = 100;

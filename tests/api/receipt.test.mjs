@@ -90,6 +90,21 @@ onEachEngine('receipt', (context) => {
     });
   });
 
+  it('says under which number and by which name the tax is paid', async () => {
+    const shop = await cafe(context.server, { ...CAFE, taxNumber: '01.234.567.8-901.000', taxName: 'PBJT' }), sale = await shop.sell();
+    const { taxNumber, taxName } = await shop.receipt(sale);
+    assert.deepEqual([taxNumber, taxName], ['01.234.567.8-901.000', 'PBJT']);
+    for (const [width, columns] of [[58, 32], [80, 48]]) {
+      const text = await shop.receipt(sale, `?format=text&width=${width}`);
+      assert.ok(text.includes(`\n${centred(columns)('NPWP 01.234.567.8-901.000')}\n`), text);
+      assert.ok(text.includes(`\n${pair(columns)('PBJT 10%', sale.taxAmount.toLocaleString('de-DE'))}\n`), text);
+    }
+    assert.match(await shop.receipt(sale, '?format=html'), /NPWP 01\.234\.567\.8-901\.000[^]*PBJT 10%/);
+    await shop.owner.must(200, 'PATCH', `/outlets/${shop.outletId}`, { taxNumber: null, taxName: null });
+    assert.match(await shop.receipt(sale, '?format=text'), /\nPajak 10%/);
+    assert.equal((await shop.owner.patch(`/outlets/${shop.outletId}`, { taxName: '' })).status, 400);
+  });
+
   it('shows shelf prices where they include tax, and what is inside', async () => {
     const shop = await cafe(context.server, { ...CAFE, pricesIncludeTax: true, cashRounding: 0 });
     const sale = await shop.sell({ discounts: [{ type: 'percentage', value: 12.5, reason: null }], payments: [{ method: 'qris', amount: 113050, referenceNumber: 'Q' }] });

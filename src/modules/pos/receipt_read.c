@@ -148,6 +148,8 @@ static void take_seller(const struct directory *directory, const struct outlet *
     receipt->outlet_name = outlet->name;
     receipt->address = outlet->address;
     receipt->phone = outlet->phone;
+    receipt->tax_number = outlet->tax_number;
+    receipt->tax_name = outlet->tax_name;
     receipt->header = outlet->receipt_header;
     receipt->footer = outlet->receipt_footer;
 }

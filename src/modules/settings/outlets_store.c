@@ -5,7 +5,7 @@
 #define OUTLET_COLUMNS                                                                             \
     "id, name, code, address, phone, timezone, receipt_header, receipt_footer, tax_rate_bp,"       \
     " service_charge_rate_bp, cash_rounding_minor, cashier_discount_limit_bp, tax_service_charge," \
-    " prices_include_tax, allow_negative_stock, is_active, created_at, blind_close"
+    " prices_include_tax, allow_negative_stock, is_active, created_at, blind_close, tax_number, tax_name"
 
 DB_STATEMENT(OUTLETS_PAGE, "SELECT " OUTLET_COLUMNS " FROM outlets WHERE business_id = $1 AND id < $2"
                            " AND (id = $3 OR $3 IS NULL) ORDER BY id DESC LIMIT $4");
@@ -31,13 +31,14 @@ DB_STATEMENT(OUTLET_HISTORY,
 DB_STATEMENT(OUTLET_INSERT,
              "INSERT INTO outlets (business_id, " OUTLET_COLUMNS
              ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
-             "$19)");
+             "$19, $20, $21)");
 DB_STATEMENT(
     OUTLET_UPDATE,
     "UPDATE outlets SET name = $3, code = $4, address = $5, phone = $6, timezone = $7, receipt_header = $8,"
     " receipt_footer = $9, tax_rate_bp = $10, service_charge_rate_bp = $11, cash_rounding_minor = $12,"
     " cashier_discount_limit_bp = $13, tax_service_charge = $14, prices_include_tax = $15,"
-    " allow_negative_stock = $16, is_active = $17, blind_close = $18 WHERE business_id = $1 AND id = $2");
+    " allow_negative_stock = $16, is_active = $17, blind_close = $18, tax_number = $19,"
+    " tax_name = $20 WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(OUTLET_DELETE, "DELETE FROM outlets WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(
     OUTLET_COUNTER_INSERT,
@@ -68,6 +69,8 @@ static struct outlet read_outlet(const struct db_rows *rows, size_t row)
         .is_active = db_bool(rows, row, 15),
         .created_at = db_int(rows, row, 16),
         .blind_close = db_bool(rows, row, 17),
+        .tax_number = db_text(rows, row, 18),
+        .tax_name = db_text(rows, row, 19),
     };
 }
 
@@ -140,7 +143,8 @@ enum code outlet_add(struct db_tx *tx, struct outlet *outlet)
            DB_INT(outlet->service_charge_rate_bp), DB_INT(outlet->cash_rounding_minor),
            DB_INT(outlet->cashier_discount_limit_bp), DB_BOOL(outlet->tax_service_charge),
            DB_BOOL(outlet->prices_include_tax), DB_BOOL(outlet->allow_negative_stock),
-           DB_BOOL(outlet->is_active), DB_INT(outlet->created_at), DB_BOOL(outlet->blind_close));
+           DB_BOOL(outlet->is_active), DB_INT(outlet->created_at), DB_BOOL(outlet->blind_close),
+           DB_TEXT(outlet->tax_number), DB_TEXT(outlet->tax_name));
     outlet_rates_store(tx, outlet->id);
     db_query(tx, &OUTLET_COUNTER_INSERT, DB_UUID(outlet->id));
     return CODE_OK;
@@ -154,7 +158,8 @@ void outlet_update(struct db_tx *tx, const struct outlet *outlet)
              DB_INT(outlet->service_charge_rate_bp), DB_INT(outlet->cash_rounding_minor),
              DB_INT(outlet->cashier_discount_limit_bp), DB_BOOL(outlet->tax_service_charge),
              DB_BOOL(outlet->prices_include_tax), DB_BOOL(outlet->allow_negative_stock),
-             DB_BOOL(outlet->is_active), DB_BOOL(outlet->blind_close));
+             DB_BOOL(outlet->is_active), DB_BOOL(outlet->blind_close), DB_TEXT(outlet->tax_number),
+             DB_TEXT(outlet->tax_name));
     outlet_rates_store(tx, outlet->id);
 }
 

@@ -11,8 +11,8 @@ DB_STATEMENT(DIRECTORY_BUSINESS, "SELECT name, currency, timezone, subscription_
 DB_STATEMENT(DIRECTORY_OUTLETS,
              "SELECT id, name, code, address, phone, timezone, receipt_header, receipt_footer, tax_rate_bp,"
              " service_charge_rate_bp, cash_rounding_minor, cashier_discount_limit_bp, tax_service_charge,"
-             " prices_include_tax, allow_negative_stock, is_active, created_at, blind_close"
-             " FROM outlets WHERE business_id = $1 ORDER BY id");
+             " prices_include_tax, allow_negative_stock, is_active, created_at, blind_close, tax_number,"
+             " tax_name FROM outlets WHERE business_id = $1 ORDER BY id");
 DB_STATEMENT(DIRECTORY_EMPLOYEES, "SELECT id, outlet_id, name, email, role, is_active"
                                   " FROM employees WHERE business_id = $1 ORDER BY id");
 
@@ -51,6 +51,8 @@ static const struct outlet *read_outlets(const struct db_rows *rows, struct aren
             .is_active = db_bool(rows, i, 15),
             .created_at = db_int(rows, i, 16),
             .blind_close = db_bool(rows, i, 17),
+            .tax_number = str_copy(arena, db_text(rows, i, 18)),
+            .tax_name = str_copy(arena, db_text(rows, i, 19)),
         };
     }
     return outlets;

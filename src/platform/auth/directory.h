@@ -9,6 +9,7 @@ struct zone;
 struct outlet {
     struct uuid id;
     struct str name, code, address, phone, timezone, receipt_header, receipt_footer;
+    struct str tax_number, tax_name; /* as receipts say them: NPWP, PBJT */
     const struct zone *zone;
     int64_t tax_rate_bp, service_charge_rate_bp, cash_rounding_minor, cashier_discount_limit_bp;
     bool tax_service_charge, prices_include_tax, allow_negative_stock, blind_close, is_active;
