@@ -184,6 +184,15 @@ onEachEngine('receipt', (context) => {
     assert.match(await shop.receipt(sale, '?format=html&print=true&lang=en'), /<html lang="en">[^]*<p class="mark">COPY 1<\/p>/);
   });
 
+  it('is dated by when it was sold, not by when the till had a line again', async () => {
+    const shop = await cafe(context.server), clientCreatedAt = new Date(Date.now() + 60_000).toISOString(); // as a clock that is ahead says it
+    const sale = await shop.sell({ clientCreatedAt });
+    const text = await shop.receipt(sale, '?format=text');
+    assert.ok(text.includes(`\nTanggal    ${jakarta(clientCreatedAt)}\n`), text);
+    const receipt = await shop.receipt(sale);
+    assert.deepEqual([Date.parse(receipt.localTime), receipt.createdAt], [Math.floor(Date.parse(clientCreatedAt) / 1000) * 1000, sale.createdAt]);
+  });
+
   it('speaks English where the money is not rupiah', async () => {
     const shop = await openShop(context.server, { register: { businessName: 'Joe', ownerName: 'Joe', currency: 'USD', timezone: 'America/New_York' }, outlet: { taxRate: 0.0825 }, products: [{ name: 'Coffee', price: 1003.75 }] });
     const sale = await shop.owner.must(201, 'POST', '/pos/transactions', saleOf(shop, [[shop.products[0], 3]], { paid: 5000 }));

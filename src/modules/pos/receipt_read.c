@@ -223,7 +223,8 @@ enum code receipt_read(struct request *request, struct db_tx *tx, const struct d
     struct receipt *receipt = &answer->receipt;
     take_seller(directory, outlet, receipt);
     take_header(directory, header, receipt);
-    receipt->issued = zone_local(outlet->zone, header->created_at);
+    bool is_offline = header->client_created_at != JSON_NONE; /* it came in later than it was sold */
+    receipt->issued = zone_local(outlet->zone, is_offline ? header->client_created_at : header->created_at);
     answer->local_time = local_time_text(request->arena, &receipt->issued);
     receipt->tax_rate_bp = db_int(rules, 0, 0);
     receipt->service_charge_rate_bp = db_int(rules, 0, 1);

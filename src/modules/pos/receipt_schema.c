@@ -122,7 +122,7 @@ static const struct json_field RECEIPT_FIELDS[] = {
     {"reason", JSON_STRING, JSON_NULLABLE, OF(reason), .summary = "of a refund or a void"},
     {"createdAt", JSON_TIME, 0, offsetof(struct receipt_answer, created_at)},
     {"localTime", JSON_STRING, 0, offsetof(struct receipt_answer, local_time),
-     .summary = "of the outlet: 2026-02-06T14:03:59+07:00"},
+     .summary = "of the outlet, when it was sold: 2026-02-06T14:03:59+07:00"},
     {"cashierName", JSON_STRING, JSON_NULLABLE, OF(cashier)},
     {"orderType", JSON_STRING, 0, OF(order_type)},
     {"tableName", JSON_STRING, JSON_NULLABLE, OF(table_name)},
