@@ -153,19 +153,21 @@ onEachEngine('receipt', (context) => {
 
     const preview = await bytes(shop.owner, path);
     assert.equal(preview.type, 'application/octet-stream');
-    assert.equal(preview.text, '\x1b@\x1c.\x1bt\x00' + body(48, cp437) + end);
-    const first = await bytes(shop.owner, `${path}&width=58&print=true&drawer=true`);
+    assert.equal(preview.text, '\x1b@\x1bp\x00\x19\xfa\x1c.\x1bt\x00' + body(48, cp437) + qr('\x06') + end);
+    const bare = await bytes(shop.owner, `${path}&drawer=false&qr=false`);
+    assert.equal(bare.text, '\x1b@\x1c.\x1bt\x00' + body(48, cp437) + end);
+    const first = await bytes(shop.owner, `${path}&width=58&print=true&qr=false`);
     assert.equal(first.text, '\x1b@\x1bp\x00\x19\xfa\x1c.\x1bt\x00' + body(32, cp437) + end);
-    const second = await bytes(shop.owner, `${path}&width=58&print=true&drawer=true&qr=true&codePage=cp1252`);
+    const second = await bytes(shop.owner, `${path}&width=58&print=true&drawer=true&codePage=cp1252`);
     assert.equal(second.text, '\x1b@\x1c.\x1bt\x10' + body(32, cp1252, '*** SALINAN 1 ***') + qr('\x05') + end);
-    const third = await bytes(shop.owner, `${path}&print=true&qr=true`);
+    const third = await bytes(shop.owner, `${path}&print=true`);
     assert.equal(third.text, '\x1b@\x1c.\x1bt\x00' + body(48, cp437, '*** SALINAN 2 ***') + qr('\x06') + end);
   });
 
   it('opens the drawer for cash only', async () => {
     const shop = await cafe(context.server);
     const exact = await shop.sell({ payments: [{ method: 'qris', amount: 137676, referenceNumber: 'Q' }] });
-    const path = (sale) => `/pos/transactions/${sale.id}/receipt?format=escpos&print=true&drawer=true`;
+    const path = (sale) => `/pos/transactions/${sale.id}/receipt?format=escpos&print=true`;
     assert.doesNotMatch((await bytes(shop.owner, path(exact))).text, /\x1bp/);
     assert.match((await bytes(shop.owner, path(await shop.sell()))).text, /^\x1b@\x1bp\x00\x19\xfa/);
   });
@@ -213,7 +215,7 @@ onEachEngine('receipt', (context) => {
     assert.match(text, /\nAlasan     Salah meja\n/);
     const { status, reason } = await shop.receipt(sale);
     assert.deepEqual([status, reason], ['voided', 'Salah meja']);
-    assert.doesNotMatch((await bytes(shop.owner, `/pos/transactions/${sale.id}/receipt?format=escpos&print=true&drawer=true`)).text, /\x1bp/);
+    assert.doesNotMatch((await bytes(shop.owner, `/pos/transactions/${sale.id}/receipt?format=escpos&print=true`)).text, /\x1bp/);
   });
 
   for (const [name, outlet] of [['added tax', CAFE], ['tax inside', { ...CAFE, pricesIncludeTax: true }]])
@@ -239,14 +241,14 @@ onEachEngine('receipt', (context) => {
       assert.ok(text.includes(`\nAsal       ${sale.receiptNumber}\n`));
       assert.ok(text.includes(`\n${pair(32)('TOTAL', `-Rp${(-refunds[0].grandTotal).toLocaleString('de-DE')}`)}\n`), text);
       assert.match(await shop.receipt(sale, '?format=text'), /\*\*\* SUDAH DIKEMBALIKAN \*\*\*/);
-      assert.match((await bytes(shop.owner, `/pos/transactions/${refunds[0].id}/receipt?format=escpos&print=true&drawer=true`)).text, /^\x1b@\x1bp/);
+      assert.match((await bytes(shop.owner, `/pos/transactions/${refunds[0].id}/receipt?format=escpos&print=true`)).text, /^\x1b@\x1bp/);
     });
 
   it('names what is asked wrongly', async () => {
     const shop = await cafe(context.server), sale = await shop.sell();
     for (const [query, ...paths] of [
       ['?format=pdf&width=72&lang=fr&print=maybe', 'format', 'width', 'lang', 'print'],
-      ['?drawer=true&format=escpos', 'drawer'], ['?drawer=true&print=true', 'drawer'], ['?qr=true', 'qr'],
+      ['?drawer=false', 'drawer'], ['?qr=false&format=html', 'qr'],
       ['?codePage=cp1252&format=text', 'codePage'], ['?codePage=utf8', 'codePage'], ['?copies=2', 'copies'], ['?limit=5', 'limit'],
     ]) {
       const refused = await shop.receipt(sale, query, 400);

@@ -19,6 +19,8 @@ static const struct receipt_query QUERY_DEFAULTS = {
     .width = RECEIPT_WIDTH_80,
     .code_page = RECEIPT_PAGE_CP437,
     .language = JSON_NONE,
+    .drawer = true,
+    .qr = true,
 };
 
 static void check_query(const void *object, const struct json_units *units, struct json_errors *errors)
@@ -26,13 +28,11 @@ static void check_query(const void *object, const struct json_units *units, stru
     static const char only_escpos[] = "is for format=escpos";
     const struct receipt_query *query = object;
     (void)units;
-    if (query->drawer && !query->print)
-        json_error_add(errors, "drawer", "goes with print=true: the drawer opens with the first print");
     if (query->format == RECEIPT_FORMAT_ESCPOS)
         return;
-    if (query->drawer)
+    if (!query->drawer)
         json_error_add(errors, "drawer", only_escpos);
-    if (query->qr)
+    if (!query->qr)
         json_error_add(errors, "qr", only_escpos);
     if (query->code_page != QUERY_DEFAULTS.code_page)
         json_error_add(errors, "codePage", only_escpos);
@@ -48,9 +48,9 @@ static const struct json_field QUERY_FIELDS[] = {
     {"print", JSON_BOOLEAN, 0, offsetof(struct receipt_query, print),
      .summary = "counts a print: the first is the original, all later ones are marked as copies"},
     {"drawer", JSON_BOOLEAN, 0, offsetof(struct receipt_query, drawer),
-     .summary = "escpos: opens the cash drawer, with the first print of what was paid in cash only"},
+     .summary = "escpos: opens the cash drawer for what was paid in cash, but not with a copy; false: never"},
     {"qr", JSON_BOOLEAN, 0, offsetof(struct receipt_query, qr),
-     .summary = "escpos: the receipt number as a QR code, to find the sale by a scanner"},
+     .summary = "escpos: the receipt number as a QR code, to find the sale by a scanner; false: without"},
     {"codePage", JSON_ENUM, 0, offsetof(struct receipt_query, code_page), .values = CODE_PAGE_NAMES,
      .summary = "escpos: of the printer; cp437, unless told"},
 };
