@@ -264,10 +264,15 @@ onEachEngine('kitchen orders', (context) => {
       [null, 'pending', 3, 'window', 'kitchen', waiter.user.employeeId, '002']);
     assert.deepEqual(await waiter.must(200, 'GET', `/orders/${first.id}`), first);
     const body = saleOf(shop, [[rice, 2], [coffee, 1]], { orderType: 'dine_in', tableId: table.id, orderIds: [first.id, second.id] });
+    const { shiftId, payments, ...cart } = body;
+    const quoted = await waiter.must(200, 'POST', '/pos/quote', cart);
     const racing = await Promise.all([1, 2, 3, 4].map(() => waiter.post('/pos/transactions', body)));
     assert.deepEqual(racing.map((answer) => answer.status).sort(), [201, 409, 409, 409]);
     const sale = racing.find((answer) => answer.status === 201).body, refused = racing.find((answer) => answer.status === 409).body;
     assert.deepEqual(refused.errors.map((error) => error.path), ['orderIds[0]', 'orderIds[1]']);
+    assert.equal(quoted.grandTotal, sale.grandTotal);
+    const quotedAgain = await waiter.must(409, 'POST', '/pos/quote', cart);
+    assert.deepEqual(quotedAgain.errors.map((error) => error.path), ['orderIds[0]', 'orderIds[1]']);
     assert.deepEqual((await waiter.must(200, 'GET', `/pos/transactions/${sale.id}`)).orderIds, [first.id, second.id]);
     const settled = await ordersOf(waiter, sale);
     assert.deepEqual(settled.map((order) => order.id), [first.id, second.id]);
@@ -279,7 +284,8 @@ onEachEngine('kitchen orders', (context) => {
     const third = await waiter.must(201, 'POST', '/orders', byHand(shop, [[coffee, 1]]));
     await move(waiter, third, 'cancelled');
     for (const [id, status] of [[third.id, 409], [first.id, 409], [later.id, 409], [table.id, 404], [(await (await openShop(context.server)).owner.get('/auth/me')).body.userId, 404]])
-      assert.equal((await waiter.post('/pos/transactions', { ...body, orderIds: [id] })).status, status);
+      for (const [path, asked] of [['/pos/transactions', body], ['/pos/quote', cart]])
+        assert.equal((await waiter.post(path, { ...asked, orderIds: [id] })).status, status, path);
 
     await move(waiter, first, 'completed');
     await shop.owner.must(200, 'POST', `/pos/transactions/${sale.id}/void`, { reason: 'card was refused' });

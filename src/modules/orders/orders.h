@@ -12,8 +12,10 @@ extern const struct module ORDERS_MODULE;
  * furthest that is not cancelled. */
 bool order_status_of_sale(struct db_tx *tx, struct uuid transaction_id, enum order_status *ret_status);
 
-/* Orders that a sale settles ("pay later"). Ask before stock and counters are locked, take after the sync. */
+/* Orders that a sale settles ("pay later"). Ask before stock and counters are locked, take after the sync. A
+ * quote only looks. */
 struct db_rows *order_settle_ask(struct db_tx *tx, struct uuid order_id);
+struct db_rows *order_settle_look(struct db_tx *tx, struct uuid order_id);
 /* May it be settled by a sale of this outlet? NOT_FOUND, CONFLICT (settled or cancelled already). */
 enum code order_settle_check(const struct db_rows *rows, struct uuid outlet_id);
 /* Asks only. */

@@ -9,8 +9,11 @@ DB_STATEMENT(ORDERS_OF_SALE_LOCK,
              "ORDER BY id {for_update}");
 DB_STATEMENT(ORDER_VOIDED_SALE, "SELECT voided_by FROM transactions WHERE business_id = $1 AND id = $2 "
                                 "AND status = 'voided'");
-DB_STATEMENT(ORDER_SETTLE_LOCK, "SELECT outlet_id, status, transaction_id, voided FROM kitchen_orders "
-                                "WHERE business_id = $1 AND id = $2 {for_update}");
+#define ORDER_SETTLE_FIND                                                                                   \
+    "SELECT outlet_id, status, transaction_id, voided FROM kitchen_orders WHERE business_id = $1 AND id = " \
+    "$2"
+DB_STATEMENT(ORDER_SETTLE_LOCK, ORDER_SETTLE_FIND " {for_update}");
+DB_STATEMENT(ORDER_SETTLE_LOOK, ORDER_SETTLE_FIND);
 DB_STATEMENT(ORDER_SETTLE, "UPDATE kitchen_orders SET transaction_id = $3, made_by_sale = 0, voided = 0, "
                            "version = version + 1 "
                            "WHERE business_id = $1 AND id = $2");
@@ -23,6 +26,11 @@ DB_STATEMENT(ORDER_TABLE_LOCK,
 struct db_rows *order_settle_ask(struct db_tx *tx, struct uuid order_id)
 {
     return db_ask(tx, &ORDER_SETTLE_LOCK, DB_UUID(order_id));
+}
+
+struct db_rows *order_settle_look(struct db_tx *tx, struct uuid order_id)
+{
+    return db_ask(tx, &ORDER_SETTLE_LOOK, DB_UUID(order_id));
 }
 
 enum code order_settle_check(const struct db_rows *rows, struct uuid outlet_id)

@@ -49,13 +49,19 @@ static enum code create(struct request *request)
 DB_STATEMENT(QUOTE_TABLE,
              "SELECT outlet_id FROM dining_tables WHERE business_id = $1 AND id = $2 AND is_active = 1");
 
+struct quoting {
+    struct sale_job *job;
+    enum code orders;
+};
+
 static enum code find_references(struct request *request, struct db_tx *tx, void *arg)
 {
-    struct sale_job *job = arg;
+    struct quoting *quoting = arg;
+    struct sale_job *job = quoting->job;
     struct db_rows *table = db_ask(tx, &QUOTE_TABLE, DB_UUID(job->request->table_id));
     struct db_rows *customer = points_ask(tx, job->request->customer_id);
     (void)request;
-    db_sync(tx);
+    quoting->orders = quote_orders_check(tx, job);
     job->table_missing = !uuid_is_nil(job->request->table_id) &&
                          (table->count == 0 || !uuid_eq(db_uuid(table, 0, 0), job->outlet->id));
     job->customer_missing =
@@ -66,19 +72,22 @@ static enum code find_references(struct request *request, struct db_tx *tx, void
 static enum code check_quote(struct request *request, struct sale_job *job)
 {
     const struct sale_request *asked = job->request;
+    struct quoting quoting = {.job = job};
     if (!late_time_fits(asked, request->received_ms))
         return CODE_VALIDATION_FAILED;
     enum code code = sale_job_prepare(job);
     if (code)
         return code;
-    if (!uuid_is_nil(asked->table_id) || !uuid_is_nil(asked->customer_id))
-        code = request_read(request, find_references, job);
+    if (!uuid_is_nil(asked->table_id) || !uuid_is_nil(asked->customer_id) || asked->order_ids.count > 0)
+        code = request_read(request, find_references, &quoting);
     if (code)
         return code;
-    if (job->table_missing || job->customer_missing || asked->order_ids.count > 0)
+    if (job->table_missing || job->customer_missing || quoting.orders == CODE_NOT_FOUND ||
+        job->bill_code == CODE_NOT_FOUND)
         return CODE_NOT_FOUND;
-    if (job->bill_code != CODE_NOT_FOUND)
-        code = sale_job_check_points(job, !uuid_is_nil(asked->customer_id), job->points_available);
+    if (quoting.orders == CODE_CONFLICT && !job->dated)
+        return CODE_CONFLICT;
+    code = sale_job_check_points(job, !uuid_is_nil(asked->customer_id), job->points_available);
     return code ? code : job->bill_code;
 }
 

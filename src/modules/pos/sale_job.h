@@ -126,6 +126,8 @@ enum code sale_job_check_points(struct sale_job *job, bool has_customer, int64_t
 /* sale_orders.c: asks for the settling of what could be settled; the ids as a JSON array, STR_NONE: none. */
 void sale_orders_store(struct db_tx *tx, const struct sale_job *job);
 struct str sale_order_ids_text(const struct sale_job *job);
+/* Could a sale settle the orders now? Sets job->order_codes; NOT_FOUND before CONFLICT. */
+enum code quote_orders_check(struct db_tx *tx, struct sale_job *job);
 
 /* sale_faults.c: what `code` refuses, as paths and sentences. */
 struct sale_faults sale_faults_of(const struct sale_job *job, enum code code);

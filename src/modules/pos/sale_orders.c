@@ -46,11 +46,20 @@ void batch_orders_ask(struct batch *batch, struct uuid business)
     }
 }
 
+static enum code worst_of(const enum code *codes, size_t count)
+{
+    enum code worst = CODE_OK;
+    for (size_t i = 0; i < count; i++) {
+        if (codes[i] == CODE_NOT_FOUND || !worst)
+            worst = codes[i];
+    }
+    return worst;
+}
+
 enum code batch_orders_check(const struct batch *batch, const struct batch_entry *entry)
 {
     struct sale_job *job = entry->job;
     size_t count = job->request->order_ids.count;
-    enum code worst = CODE_OK;
     job->order_codes = arena_array(job->arena, enum code, count);
     for (size_t i = 0; i < count; i++) {
         const struct batch_order *order = find(batch, job->business_id, job->request->order_ids.at[i]);
@@ -58,10 +67,21 @@ enum code batch_orders_check(const struct batch *batch, const struct batch_entry
         if (!code && order->settled)
             code = CODE_CONFLICT;
         job->order_codes[i] = code;
-        if (code == CODE_NOT_FOUND || !worst)
-            worst = code;
     }
-    return worst;
+    return worst_of(job->order_codes, count);
+}
+
+enum code quote_orders_check(struct db_tx *tx, struct sale_job *job)
+{
+    size_t count = job->request->order_ids.count;
+    struct db_rows **rows = arena_array(job->arena, struct db_rows *, count);
+    job->order_codes = arena_array(job->arena, enum code, count);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = order_settle_look(tx, job->request->order_ids.at[i]);
+    db_sync(tx);
+    for (size_t i = 0; i < count; i++)
+        job->order_codes[i] = order_settle_check(rows[i], job->outlet->id);
+    return worst_of(job->order_codes, count);
 }
 
 void batch_orders_settle(const struct batch *batch, const struct batch_entry *entry)
