@@ -32,6 +32,28 @@ onEachEngine('held bills', (context) => {
     assert.equal((await sell(shop, held)).grandTotal, 78750 + 30000 - 1000);
   });
 
+  it('keeps the points and the kitchen orders of the cart', async () => {
+    const shop = await openShop(context.server, { products: MENU }), other = await openShop(context.server);
+    const { owner, outletId, products: [pizza, coffee] } = shop;
+    await owner.must(200, 'PUT', '/loyalty/program', { isActive: true, amountPerPoint: 10000, pointValue: 100, expiryDays: null, tiers: [] });
+    const customer = await owner.must(201, 'POST', '/customers', { name: 'Bu Setia' });
+    await owner.must(201, 'POST', `/customers/${customer.id}/loyalty/adjustments`, { points: 50, reason: 'welcome' });
+    const order = await owner.must(201, 'POST', '/orders', { outletId, orderType: 'dine_in', items: [{ productId: pizza.id, quantity: 1 }] });
+    const cart = cartOf(shop, [[pizza, 1]], { orderType: 'dine_in', customerId: customer.id, loyaltyPointsRedeemed: 10, orderIds: [order.id] });
+    const held = await owner.must(201, 'POST', '/pos/held-bills', cart);
+    assert.deepEqual([held.loyaltyPointsRedeemed, held.orderIds], [10, [order.id]]);
+    const kept = await owner.post(`/pos/held-bills/${held.id}/split`, { ways: 2 });
+    assert.deepEqual([kept.status, kept.body.code, kept.body.errors[0].path], [422, 'SPLIT_MISMATCH', 'orderIds']);
+    const sale = await sell(shop, held);
+    assert.equal(sale.discountAmount, 1000);
+    assert.equal((await owner.must(200, 'GET', `/orders/${order.id}`)).transactionId, sale.id);
+    assert.equal((await other.owner.post('/pos/held-bills', { ...cartOf(other, [[other.products[0], 1]]), orderIds: [order.id] })).status, 404);
+
+    const points = await owner.must(201, 'POST', '/pos/held-bills', cartOf(shop, [[pizza, 1], [coffee, 1]], { customerId: customer.id, loyaltyPointsRedeemed: 7 }));
+    const { bills } = await owner.must(201, 'POST', `/pos/held-bills/${points.id}/split`, { parts: [0, 1].map((line) => ({ items: [{ line, quantity: 1 }] })) });
+    assert.deepEqual(bills.map((bill) => bill.loyaltyPointsRedeemed), [6, 1]);
+  });
+
   it('splits evenly and by items; the parts make the whole', async () => {
     const shop = await openShop(context.server, { products: MENU });
     const [pizza, coffee] = shop.products;

@@ -128,7 +128,7 @@ const CALLS = {
   'POST /pos/transactions/{id}/refund': { path: (x) => `/pos/transactions/${x.sale}/refund`,
     body: (x) => ({ items: [{ transactionItemId: x.line, quantity: 1, restock: true }], method: 'cash', reason: 'x' }) },
   'POST /pos/transactions/{id}/review': byId((id) => `/pos/transactions/${id}/review`, 'sale', { note: 'x' }),
-  'POST /pos/held-bills': { path: () => '/pos/held-bills', body: (x) => ({ ...cart(x), name: 'x' }) },
+  'POST /pos/held-bills': { path: () => '/pos/held-bills', body: (x) => ({ ...cart(x), name: 'x', orderIds: [x.order] }) },
   'GET /pos/held-bills': { path: (x) => `/pos/held-bills?outletId=${x.outlet}` },
   'GET /pos/held-bills/{id}': byId((id) => `/pos/held-bills/${id}`, 'held'),
   'POST /pos/held-bills/{id}/split': byId((id) => `/pos/held-bills/${id}/split`, 'held', { ways: 2 }),

@@ -129,7 +129,7 @@ enum code held_bill_create(struct request *request)
     bill.id = uuid_new();
     bill.created_at = request->received_ms;
     bill.cart.employee_id = request->who.employee_id;
-    bill.cart.points_redeemed = bill.cart.client_created_at = JSON_NONE; /* decided when it is sold */
+    bill.cart.client_created_at = JSON_NONE; /* decided when it is sold */
     return request_write(request, park, &bill);
 }
 

@@ -1,5 +1,5 @@
 /* The split. Quantities are shared out as a table (part × line); fixed discounts follow them: a line's by
- * quantity, the bill's by what the parts cost. Percentages stay what they are. */
+ * quantity, the bill's and redeemed points by what the parts cost. Percentages stay what they are. */
 #include "modules/pos/held_bill_split.h"
 
 #include "base/decimal.h"
@@ -131,6 +131,12 @@ static void add_discounts(const struct table *table, const struct catalog *catal
         for (size_t part = 0; part < table->parts; part++)
             bills[part].cart.discounts.at[bills[part].cart.discounts.count++] = shares[part];
     }
+    if (table->bill->cart.points_redeemed > 0) {
+        int64_t points[SPLIT_PARTS_MAX];
+        split_by_weight(table->bill->cart.points_redeemed, weights, table->parts, points);
+        for (size_t part = 0; part < table->parts; part++)
+            bills[part].cart.points_redeemed = points[part];
+    }
 }
 
 static struct held_bill *make_bills(struct arena *arena, const struct table *table,
@@ -161,6 +167,11 @@ enum code held_bill_split(struct arena *arena, const struct catalog *catalog, co
     bool evenly = request->ways != JSON_NONE;
     struct table table = {bill, evenly ? (size_t)request->ways : request->parts.count, bill->cart.items.count,
                           NULL};
+    if (bill->cart.order_ids.count > 0) {
+        *ret_path = STR("orderIds");
+        *ret_message = STR("kitchen orders are settled by one sale; it may have several payments");
+        return CODE_SPLIT_MISMATCH;
+    }
     table.quantities = arena_array(arena, int64_t, table.parts * table.lines);
     if (evenly) {
         share_evenly(&table);

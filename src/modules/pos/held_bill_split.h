@@ -29,7 +29,7 @@ extern const struct json_schema SPLIT_REQUEST_SCHEMA, SPLIT_RESULT_SCHEMA;
 
 /* The new bills, with ids and without times; every thousandth of every line and every unit of a fixed
  * discount is in one of them. SPLIT_MISMATCH with `ret_path` and `ret_message` when the parts are not the
- * bill. */
+ * bill, or it settles kitchen orders: the parts that don't would be cooked again. */
 enum code held_bill_split(struct arena *arena, const struct catalog *catalog, const struct json_units *units,
                           const struct held_bill *bill, const struct split_request *request,
                           struct split_result *ret_result, struct str *ret_path, struct str *ret_message);

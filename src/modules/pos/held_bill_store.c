@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "modules/orders/orders.h"
 
 #define CART_TEXT_MAX ((size_t)1 << 20)
 
@@ -84,7 +85,15 @@ bool held_bill_references_exist(struct db_tx *tx, const struct sale_request *car
     const struct db_rows *table =
         db_ask(tx, &HELD_BILL_TABLE, DB_UUID(cart->table_id), DB_UUID(cart->outlet_id));
     const struct db_rows *customer = db_ask(tx, &HELD_BILL_CUSTOMER, DB_UUID(cart->customer_id));
+    size_t order_count = cart->order_ids.count;
+    struct db_rows **orders = arena_array(db_arena(tx), struct db_rows *, order_count);
+    for (size_t i = 0; i < order_count; i++)
+        orders[i] = order_settle_look(tx, cart->order_ids.at[i]);
     db_sync(tx);
+    for (size_t i = 0; i < order_count; i++) {
+        if (order_settle_check(orders[i], cart->outlet_id) == CODE_NOT_FOUND)
+            return false;
+    }
     return (uuid_is_nil(cart->table_id) || table->count > 0) &&
            (uuid_is_nil(cart->customer_id) || customer->count > 0);
 }

@@ -25,5 +25,5 @@ bool held_bill_read(struct db_tx *tx, const struct json_units *units, struct uui
 /* False: it is gone; somebody else took it. */
 bool held_bill_take(struct db_tx *tx, struct uuid id);
 
-/* Are the table and the customer of the cart there? nil ones are. */
+/* Are the table, the customer and the orders of the cart there? nil ones are. */
 bool held_bill_references_exist(struct db_tx *tx, const struct sale_request *cart);
