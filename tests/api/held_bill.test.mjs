@@ -80,12 +80,25 @@ onEachEngine('held bills', (context) => {
     assert.equal(sold, whole);
   });
 
+  it('splits by amounts; the parts make the whole', async () => {
+    const shop = await openShop(context.server, { products: MENU });
+    const [pizza, coffee] = shop.products;
+    const held = await shop.owner.must(201, 'POST', '/pos/held-bills', cartOf(shop, [[pizza, 1], [coffee, 4, { discount: { type: 'fixed', value: 1000 } }]], { discounts: [{ type: 'fixed', value: 9 }] }));
+    const { bills } = await shop.owner.must(201, 'POST', `/pos/held-bills/${held.id}/split`, { parts: [{ name: 'Ani', amount: 60000 }, { amount: 30000 }, { amount: 10000 }] });
+    assert.deepEqual(bills.map((bill) => bill.items.map((item) => [item.quantity, item.discount?.value ?? null])), [[[0.6, null], [2.4, 600]], [[0.3, null], [1.2, 300]], [[0.1, null], [0.4, 100]]]);
+    assert.deepEqual(bills.map((bill) => [bill.name, bill.discounts[0].value]), [['Ani', 5], [null, 3], [null, 1]]);
+    let sold = 0;
+    for (const bill of bills) sold += (await sell(shop, bill)).grandTotal;
+    assert.equal(sold, 90000 + 60000 - 1000 - 9);
+  });
+
   it('refuses parts that are not the bill, and changes nothing', async () => {
     const shop = await openShop(context.server, { products: MENU });
     const held = await shop.owner.must(201, 'POST', '/pos/held-bills', cartOf(shop, [[shop.products[0], 2]]));
     const parts = (...quantities) => ({ parts: quantities.map((quantity) => ({ items: [{ line: 0, quantity }] })) });
     for (const [body, status] of [[parts(1, 0.5), 422], [parts(1, 1, 1), 422], [{ parts: [{ items: [{ line: 1, quantity: 2 }] }, { items: [{ line: 0, quantity: 2 }] }] }, 422],
-      [{}, 400], [{ ways: 1 }, 400], [{ ways: 2, ...parts(1, 1) }, 400], [parts(2), 400], [parts(1, -1), 400]]) {
+      [{}, 400], [{ ways: 1 }, 400], [{ ways: 2, ...parts(1, 1) }, 400], [{ parts: [{ amount: 1 }, { items: [{ line: 0, quantity: 2 }] }] }, 400], [{ parts: [{}, { amount: 1 }] }, 400],
+      [{ parts: [{ amount: 1 }, { amount: 0 }] }, 400], [{ parts: [{ amount: 1 }, { amount: 10_000 }] }, 422], [parts(2), 400], [parts(1, -1), 400]]) {
       const answer = await shop.owner.post(`/pos/held-bills/${held.id}/split`, body);
       assert.equal(answer.status, status, answer.text);
       if (status === 422) assert.equal(answer.body.code, 'SPLIT_MISMATCH');

@@ -2,6 +2,7 @@
  * one gets 204, the other 404. A split takes the bill and parks its parts in one transaction. */
 #include "modules/pos/held_bill_routes.h"
 
+#include "base/decimal.h"
 #include "platform/auth/directory.h"
 #include "platform/platform.h"
 
@@ -23,27 +24,41 @@ static const struct json_field SPLIT_ITEM_FIELDS[] = {
 static const struct json_schema SPLIT_ITEM_SCHEMA =
     JSON_SCHEMA("HeldBillSplitItem", struct split_item, SPLIT_ITEM_FIELDS);
 
+static const struct split_part PART_DEFAULTS = {.amount_minor = JSON_NONE};
 static const struct json_field SPLIT_PART_FIELDS[] = {
     {"name", JSON_STRING, JSON_NULLABLE, offsetof(struct split_part, name), .max = 100},
-    {"items", JSON_ARRAY, JSON_REQUIRED, offsetof(struct split_part, items), .min = 1,
-     .schema = &SPLIT_ITEM_SCHEMA},
+    {"items", JSON_ARRAY, JSON_NULLABLE, offsetof(struct split_part, items), .min = 1,
+     .schema = &SPLIT_ITEM_SCHEMA, .summary = "together exactly the bill"},
+    {"amount", JSON_MONEY, JSON_NULLABLE, offsetof(struct split_part, amount_minor), .min = 1,
+     .max = MONEY_MAX_MINOR,
+     .summary = "every line is shared out in proportion to the amounts, to a thousandth of its quantity"},
 };
 static const struct json_schema SPLIT_PART_SCHEMA =
-    JSON_SCHEMA("HeldBillSplitPart", struct split_part, SPLIT_PART_FIELDS);
+    JSON_SCHEMA("HeldBillSplitPart", struct split_part, SPLIT_PART_FIELDS, .defaults = &PART_DEFAULTS);
 
 static void check_split(const void *object, const struct json_units *units, struct json_errors *errors)
 {
     const struct split_request *request = object;
     (void)units;
-    if ((request->ways == JSON_NONE) == (request->parts.at == NULL))
+    if ((request->ways == JSON_NONE) == (request->parts.count == 0))
         json_error_add(errors, "", "needs either ways or parts");
+    for (size_t i = 0; i < request->parts.count; i++) {
+        const struct split_part *part = &request->parts.at[i], *first = request->parts.at;
+        bool by_amount = part->amount_minor != JSON_NONE;
+        char path[32];
+        snprintf(path, sizeof path, "parts[%zu]", i);
+        if (by_amount == (part->items.at != NULL))
+            json_error_add(errors, path, "needs either items or amount");
+        else if (by_amount != (first->amount_minor != JSON_NONE))
+            json_error_add(errors, path, "is not shared out as the first one is");
+    }
 }
 
 static const struct json_field SPLIT_REQUEST_FIELDS[] = {
     {"ways", JSON_INTEGER, JSON_NULLABLE, offsetof(struct split_request, ways), .min = 2,
      .max = SPLIT_PARTS_MAX, .summary = "evenly in so many bills"},
     {"parts", JSON_ARRAY, JSON_NULLABLE, offsetof(struct split_request, parts), .min = 2,
-     .max = SPLIT_PARTS_MAX, .schema = &SPLIT_PART_SCHEMA, .summary = "by items: together exactly the bill"},
+     .max = SPLIT_PARTS_MAX, .schema = &SPLIT_PART_SCHEMA, .summary = "by items or by amounts"},
 };
 const struct json_schema SPLIT_REQUEST_SCHEMA =
     JSON_SCHEMA("HeldBillSplit", struct split_request, SPLIT_REQUEST_FIELDS, .check = check_split);

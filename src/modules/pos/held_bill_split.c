@@ -25,7 +25,19 @@ static void share_evenly(struct table *table)
                                                     (int64_t)table->parts, (int64_t)part);
 }
 
-static enum code share_as_asked(struct arena *arena, struct table *table, const struct split_request *request,
+static void share_by_amount(struct table *table, const struct split_request *request)
+{
+    int64_t amounts[SPLIT_PARTS_MAX], quantities[SPLIT_PARTS_MAX];
+    for (size_t part = 0; part < table->parts; part++)
+        amounts[part] = request->parts.at[part].amount_minor;
+    for (size_t line = 0; line < table->lines; line++) {
+        split_by_weight(table->bill->cart.items.at[line].quantity_milli, amounts, table->parts, quantities);
+        for (size_t part = 0; part < table->parts; part++)
+            *cell(table, part, line) = quantities[part];
+    }
+}
+
+static enum code share_by_items(struct arena *arena, struct table *table, const struct split_request *request,
                                 struct str *ret_path, struct str *ret_message)
 {
     for (size_t part = 0; part < table->parts; part++)
@@ -175,8 +187,10 @@ enum code held_bill_split(struct arena *arena, const struct catalog *catalog, co
     table.quantities = arena_array(arena, int64_t, table.parts * table.lines);
     if (evenly) {
         share_evenly(&table);
+    } else if (request->parts.at[0].amount_minor != JSON_NONE) {
+        share_by_amount(&table, request);
     } else {
-        enum code code = share_as_asked(arena, &table, request, ret_path, ret_message);
+        enum code code = share_by_items(arena, &table, request, ret_path, ret_message);
         if (code)
             return code;
     }
@@ -186,7 +200,7 @@ enum code held_bill_split(struct arena *arena, const struct catalog *catalog, co
     add_discounts(&table, catalog, units, bills);
     for (size_t part = 0; part < table.parts; part++)
         if (bills[part].cart.items.count == 0) {
-            *ret_path = evenly ? STR("ways") : str_format(arena, "parts[%zu].items", part);
+            *ret_path = evenly ? STR("ways") : str_format(arena, "parts[%zu]", part);
             *ret_message = STR("nothing would be on this bill");
             return CODE_SPLIT_MISMATCH;
         }

@@ -1,4 +1,4 @@
-/* One parked cart made into several: by items, or evenly. */
+/* One parked cart made into several: by items, by amounts, or evenly. */
 #pragma once
 #include "modules/catalog/catalog.h"
 #include "modules/pos/held_bill_store.h"
@@ -10,9 +10,11 @@ struct split_item {
     int64_t quantity_milli;
 };
 
+/* Either `items` or `amount_minor`, the same in all parts. */
 struct split_part {
     struct str name;
     JSON_ARRAY_OF(struct split_item) items;
+    int64_t amount_minor; /* JSON_NONE: by items */
 };
 
 /* Either `ways` or `parts`. */

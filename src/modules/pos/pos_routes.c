@@ -239,7 +239,8 @@ static const struct route ROUTES[] = {
     {"DELETE", "/pos/held-bills/{id}", ROLES_SELLERS, 0, NULL, NULL, NULL, 204, held_bill_delete,
      "Take a parked cart back: one till only gets it", 0},
     {"POST", "/pos/held-bills/{id}/split", ROLES_SELLERS, ROUTE_IDEMPOTENT, NULL, &SPLIT_REQUEST_SCHEMA,
-     &SPLIT_RESULT_SCHEMA, 201, held_bill_divide, "Make one parked cart into several, by items or evenly", 0},
+     &SPLIT_RESULT_SCHEMA, 201, held_bill_divide,
+     "Make one parked cart into several: by items, by amounts, or evenly", 0},
     {0},
 };
 
