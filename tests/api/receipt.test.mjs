@@ -244,6 +244,15 @@ onEachEngine('receipt', (context) => {
       assert.match((await bytes(shop.owner, `/pos/transactions/${refunds[0].id}/receipt?format=escpos&print=true`)).text, /^\x1b@\x1bp/);
     });
 
+  it('tells no surcharge where a crumb that came back is rounded up', async () => {
+    const shop = await openShop(context.server, { outlet: { serviceChargeRate: 0.2, taxRate: 0.2, pricesIncludeTax: true }, products: [{ name: 'Keju', price: 840 }] });
+    const sale = await shop.owner.must(201, 'POST', '/pos/transactions', saleOf(shop, [[shop.products[0], 1]], { discounts: [{ type: 'fixed', value: 140 }] }));
+    const { items: [item] } = await shop.owner.must(200, 'GET', `/pos/transactions/${sale.id}`);
+    const refund = await shop.owner.must(201, 'POST', `/pos/transactions/${sale.id}/refund`, { method: 'cash', reason: 'x', items: [{ transactionItemId: item.id, quantity: 0.005, restock: false }] });
+    const { lines, subtotal, grandTotal } = await shop.owner.must(200, 'GET', `/pos/transactions/${refund.id}/receipt`);
+    assert.deepEqual([lines[0].total, lines[0].discounts, subtotal, grandTotal], [-5, [], -5, -5]);
+  });
+
   it('names what is asked wrongly', async () => {
     const shop = await cafe(context.server), sale = await shop.sell();
     for (const [query, ...paths] of [

@@ -73,14 +73,16 @@ static void take_line(struct arena *arena, const struct sale_item *item, struct 
 }
 
 /* What a refund gives back of a line is stored to the last unit, without its share of the bill's discounts:
- * that is told as a discount of the line. On shelf prices the share is not stored; it is what is missing. */
+ * that is told as a discount of the line. On shelf prices the share is not stored; it is what is missing, and
+ * nothing where the parts that were given are rounded to more than the shelf price. */
 static void refund_line(const struct sale_item *item, bool prices_include_tax, int64_t discount_minor,
                         struct receipt_line *line)
 {
     int64_t given = item->subtotal_minor - item->bill_discount_minor, share = item->bill_discount_minor;
     if (prices_include_tax) {
         given += item->service_charge_minor + item->tax_minor;
-        share = share == 0 ? 0 : -line->total_minor - discount_minor - given;
+        int64_t missing = -line->total_minor - discount_minor - given;
+        share = share == 0 || missing > 0 ? 0 : missing;
     }
     line->total_minor = given + discount_minor + share;
     add_discount(line, STR_NONE, share);
