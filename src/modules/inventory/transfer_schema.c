@@ -156,7 +156,7 @@ static void check_receipt(const void *object, const struct json_units *units, st
     (void)units;
     if (receipt->is_final && receipt->is_partial)
         json_error_add(errors, "partial", "a receipt is final or partial, not both");
-    else if (receipt->is_partial && !receipt->items.at)
+    else if (receipt->is_partial && receipt->items.count == 0)
         json_error_add(errors, "items", "are needed with partial");
     check_once(receipt->items.at, receipt->items.count, errors);
 }
