@@ -8,7 +8,7 @@
 #include "platform/db/db.h"
 #include "platform/db/migrate.h"
 
-#include <unistd.h>
+#include <sys/stat.h>
 
 static struct config config_of(const struct config *config, struct str url)
 {
@@ -59,6 +59,15 @@ static int advise_postgres(const char *file)
     return EXIT_BROKEN;
 }
 
+/* A copy in the place of its original would take the database from under the server, with all that it sells
+ * from then on. */
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+           of_a.st_ino == of_b.st_ino;
+}
+
 static bool back_up(const struct config *config, const char *from, const char *part, const char *file)
 {
     struct copy_facts facts;
@@ -84,9 +93,12 @@ int backup_run(const struct config *config, const bool *given, const char *const
     const char *from = app_sqlite_file(config, false, &arena);
     const char *part = str_to_cstr(&arena, str_format(&arena, "%s.part", words[0]));
     int status = EXIT_OK;
-    if (!from)
+    if (!from) {
         status = advise_postgres(words[0]);
-    else if (!back_up(config, from, part, words[0])) {
+    } else if (is_same_file(from, words[0])) {
+        fprintf(stderr, "tilopos: %s is the database itself; a backup needs a file of its own\n", words[0]);
+        status = EXIT_BROKEN;
+    } else if (!back_up(config, from, part, words[0])) {
         copy_discard(part);
         status = EXIT_BROKEN;
     }

@@ -116,6 +116,18 @@ describe('tilopos backup and restore (sqlite)', () => {
     nowhere.drop();
   });
 
+  it('never puts the copy in the place of the database', async () => {
+    const { database, server, shop } = context, live = join(database.folder, 'shop.db'), { ino } = statSync(live);
+    for (const name of [live, join(database.folder, '.', 'shop.db'), 'shop.db'])
+      assert.match(refused(run(database, 'backup', name)).stderr, /is the database itself/, name);
+    assert.equal(statSync(live).ino, ino, 'the database that is being sold into was replaced');
+    assert.ok(!existsSync(`${live}.part`));
+    const { id } = await sell(shop);
+    await server.kill();
+    shop.owner.server = context.server = await Server.start(database);
+    await shop.owner.must(200, 'GET', `/pos/transactions/${id}`);
+  });
+
   it('tells how it is used', () => {
     const { database } = context;
     for (const args of [['backup'], ['backup', 'a', 'b'], ['backup', '--verify'], ['restore'], ['restore', 'a', 'b'], ['user'],
