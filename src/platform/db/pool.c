@@ -3,8 +3,7 @@
 #include "platform/db/pool.h"
 
 #include "base/check.h"
-
-#include <time.h>
+#include "base/deadline.h"
 
 struct pool_waiter {
     struct pool_waiter *next;
@@ -43,11 +42,7 @@ static bool wait_in_queue(struct pool *pool, int64_t deadline_ns, void **ret_con
 {
     struct pool_waiter own = {.next = NULL};
     struct timespec deadline = {deadline_ns / 1000000000, deadline_ns % 1000000000};
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&own.served, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    deadline_condition_init(&own.served);
     *pool->last = &own;
     /* cppcheck-suppress autoVariables ; it has left the queue before this returns */
     pool->last = &own.next;

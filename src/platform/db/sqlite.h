@@ -9,7 +9,8 @@
 enum {
     WRITER_GROUP_MAX = 32, /* closures that commit together */
     BUSY_TIMEOUT_MS = 5000,
-    READER_WAIT_S = 5,
+    READER_WAIT_MS = 5000,
+    IS_UP_WAIT_MS = 1000,
     READERS_DEFAULT = 4,
 };
 

@@ -15,7 +15,7 @@ void sqlite_readers_close(struct sqlite *sqlite)
 static struct sqlite_connection *take(struct sqlite *sqlite)
 {
     void *connection;
-    int64_t deadline_ns = clock_monotonic_ns() + (int64_t)READER_WAIT_S * 1000000000;
+    int64_t deadline_ns = clock_monotonic_ns() + (int64_t)READER_WAIT_MS * 1000000;
     if (!pool_take(&sqlite->readers, deadline_ns, &connection)) {
         log_warn("db.no_free_connection", LOG_INT("connections", (int64_t)sqlite->readers.max));
         return NULL;

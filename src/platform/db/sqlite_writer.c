@@ -3,6 +3,7 @@
  * all of the group. Even a refusal is answered after the commit: it may have been decided on what others of
  * its group wrote. */
 #include "base/check.h"
+#include "base/deadline.h"
 #include "base/log.h"
 #include "platform/db/fault.h"
 #include "platform/db/sqlite.h"
@@ -199,9 +200,7 @@ enum code sqlite_write(struct db *db, const struct db_work *work)
 bool sqlite_is_up(struct db *db)
 {
     struct sqlite *sqlite = (struct sqlite *)db;
-    struct timespec deadline;
-    clock_gettime(CLOCK_MONOTONIC, &deadline);
-    deadline.tv_sec += 1;
+    struct timespec deadline = deadline_in_ms(IS_UP_WAIT_MS);
     pthread_mutex_lock(&sqlite->mutex);
     int64_t ping = ++sqlite->ping_wanted;
     pthread_cond_signal(&sqlite->queued);
@@ -215,13 +214,9 @@ bool sqlite_is_up(struct db *db)
 
 bool sqlite_writer_start(struct sqlite *sqlite)
 {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&sqlite->mutex, NULL);
     pthread_cond_init(&sqlite->queued, NULL);
-    pthread_cond_init(&sqlite->ping_done, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    deadline_condition_init(&sqlite->ping_done);
     sqlite->last = &sqlite->first;
     sqlite->data_version = sqlite_data_version(sqlite->writer);
     if (pthread_create(&sqlite->thread, NULL, writer_main, sqlite) == 0)

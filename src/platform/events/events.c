@@ -2,13 +2,11 @@
 #include "platform/events/events.h"
 
 #include "base/check.h"
-#include "base/clock.h"
+#include "base/deadline.h"
 #include "base/log.h"
 #include "platform/events/dispatcher.h"
 #include "platform/events/pattern.h"
 #include "platform/http/metrics.h"
-
-#include <time.h>
 
 /* ---- Opening ---- */
 
@@ -45,13 +43,9 @@ static void runner_init(struct runner *runner, struct events *events, const stru
         runner->workers[i].runner = runner;
     rates_init(&runner->rates);
     runner->next_retry_ms = EVENTS_NEVER;
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&runner->lock, NULL);
-    pthread_cond_init(&runner->wake, &monotonic);
-    pthread_cond_init(&runner->idle, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    deadline_condition_init(&runner->wake);
+    deadline_condition_init(&runner->idle);
 }
 
 struct events *events_open(struct db *db, struct platform *platform, const struct listener *const *listeners,
@@ -121,16 +115,6 @@ void events_close(struct events *events)
 }
 
 /* ---- Waiting for the listeners ---- */
-
-static struct timespec deadline_in_ms(int64_t timeout_ms)
-{
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    int64_t ns = at.tv_nsec + timeout_ms % 1000 * 1000000;
-    at.tv_sec += timeout_ms / 1000 + ns / 1000000000;
-    at.tv_nsec = ns % 1000000000;
-    return at;
-}
 
 static bool runner_drained(struct runner *runner, uint64_t ticket, const struct timespec *deadline)
 {

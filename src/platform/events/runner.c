@@ -2,11 +2,9 @@
  * They share a queue of streams; a stream is in the hands of one of them at a time. */
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/deadline.h"
 #include "base/log.h"
 #include "platform/events/dispatcher.h"
-
-#include <errno.h>
-#include <time.h>
 
 #define RUNNER_STACK (256 * 1024)
 #define NS_A_MS INT64_C(1000000)
@@ -216,10 +214,7 @@ static void wait_for_work(struct runner *runner)
     int64_t left = time_left_ns(runner);
     if (left <= 0)
         return;
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    left += at.tv_nsec;
-    struct timespec deadline = {at.tv_sec + left / 1000000000, left % 1000000000};
+    struct timespec deadline = deadline_in_ns(left);
     pthread_cond_timedwait(&runner->wake, &runner->lock, &deadline);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/deadline.h"
 #include "base/log.h"
 #include "platform/events/dispatcher.h"
 #include "platform/events/log.h"
@@ -230,13 +231,9 @@ void tail_unfollow(struct tail *tail, struct uuid business, struct uuid stream_i
 
 static void init_locks(struct tail *tail)
 {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&tail->lock, NULL);
-    pthread_cond_init(&tail->wake, &monotonic);
+    deadline_condition_init(&tail->wake);
     pthread_cond_init(&tail->joined, NULL);
-    pthread_condattr_destroy(&monotonic);
 }
 
 static bool start_thread(struct tail *tail)

@@ -2,11 +2,11 @@
 #include "platform/http/in_flight.h"
 
 #include "base/check.h"
+#include "base/deadline.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define BUCKETS 1024
 
@@ -75,11 +75,7 @@ static struct in_flight *add(struct in_flight_table *table, size_t bucket, struc
     entry->bucket = bucket;
     entry->key_len = key.len;
     memcpy(entry->key, key.data, key.len);
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&entry->freed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    deadline_condition_init(&entry->freed);
     entry->next = table->buckets[bucket];
     table->buckets[bucket] = entry;
     return entry;
@@ -101,14 +97,7 @@ static bool wait_for(struct in_flight_table *table, struct in_flight *entry, int
 {
     if (table->waiters >= table->waiters_max)
         return false;
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += (time_t)(timeout_ms / 1000);
-    until.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
+    struct timespec until = deadline_in_ms(timeout_ms);
     table->waiters++;
     entry->waiters++;
     while (entry->held && pthread_cond_timedwait(&entry->freed, &table->mutex, &until) != ETIMEDOUT)

@@ -3,13 +3,13 @@
 #include "platform/http/workers.h"
 
 #include "base/check.h"
+#include "base/deadline.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
-#define IDLE_SECONDS 30
+#define IDLE_MS 30000 /* then a worker ends */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
 #elif defined(__has_feature)
@@ -45,40 +45,18 @@ struct workers {
     struct worker workers[];
 };
 
-static void init_condition(pthread_cond_t *condition)
-{
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(condition, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
-static struct timespec time_after(int64_t ms)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    time.tv_sec += (time_t)(ms / 1000);
-    time.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (time.tv_nsec >= 1000000000) {
-        time.tv_sec++;
-        time.tv_nsec -= 1000000000;
-    }
-    return time;
-}
-
 struct workers *workers_start(size_t threads_max, size_t queue_max)
 {
     struct workers *pool = calloc(1, sizeof *pool + threads_max * sizeof pool->workers[0]);
     check(pool != NULL && threads_max > 0);
     pthread_mutex_init(&pool->mutex, NULL);
-    init_condition(&pool->all_ended);
+    deadline_condition_init(&pool->all_ended);
     pool->last = &pool->first;
     pool->threads_max = threads_max;
     pool->queue_max = queue_max;
     for (size_t i = 0; i < threads_max; i++) {
         pool->workers[i].pool = pool;
-        init_condition(&pool->workers[i].wake);
+        deadline_condition_init(&pool->workers[i].wake);
     }
     return pool;
 }
@@ -114,7 +92,7 @@ static struct work *wait_for_work(struct worker *worker)
     worker->below = pool->idle;
     pool->idle = worker;
     worker->work = NULL;
-    struct timespec until = time_after((int64_t)IDLE_SECONDS * 1000);
+    struct timespec until = deadline_in_ms(IDLE_MS);
     while (!worker->work && !pool->stopping) {
         if (pthread_cond_timedwait(&worker->wake, &pool->mutex, &until) == ETIMEDOUT)
             break;
@@ -227,7 +205,7 @@ static bool end_all(struct workers *pool, int64_t timeout_ms)
     }
     for (struct worker *worker = pool->idle; worker; worker = worker->below)
         pthread_cond_signal(&worker->wake);
-    struct timespec until = time_after(timeout_ms);
+    struct timespec until = deadline_in_ms(timeout_ms);
     while (pool->alive > 0) {
         if (pthread_cond_timedwait(&pool->all_ended, &pool->mutex, &until) == ETIMEDOUT)
             break;
