@@ -4,11 +4,15 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "jobs.h"
+#include "modules/customers/customers.h"
 #include "modules/module.h"
+#include "modules/notifications/notifications.h"
 #include "modules/realtime/realtime.h"
 #include "platform/auth/auth.h"
 #include "platform/cache/cache.h"
 #include "platform/db/db.h"
+#include "platform/events/prune.h"
+#include "platform/http/idempotency.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -20,6 +24,9 @@
 #define DATABASE_WAIT_MS 30000
 #define NS_A_MS 1000000
 #define LISTENERS_CATCH_UP_MS 5000 /* at most: what is left waits in the outbox */
+/* A shop switches its machine off at night: the jobs come soon after the start, not on the next day. */
+#define FIRST_JOBS_MS (5 * 60 * 1000)
+#define JOBS_GRACE_MS 1000
 
 /* ---- Database ---- */
 
@@ -145,6 +152,28 @@ static void stop_modules(struct app *app)
     }
 }
 
+/* ---- Daily jobs ---- */
+
+static enum code prune_events(struct platform *platform) { return events_prune(platform->events); }
+static enum code prune_idempotency(struct platform *platform)
+{
+    return idempotency_prune(platform->db, clock_now_ms());
+}
+static enum code prune_notifications(struct platform *platform)
+{
+    return notifications_prune(platform->db, clock_now_ms());
+}
+static enum code expire_points(struct platform *platform) { return loyalty_expire(platform, clock_now_ms()); }
+
+/* (Logins that are over go when their business logs in again: modules/auth.) */
+static const struct job JOBS[] = {
+    {"events.prune", prune_events},
+    {"idempotency.prune", prune_idempotency},
+    {"notifications.prune", prune_notifications},
+    {"loyalty.expire", expire_points},
+    {NULL},
+};
+
 /* ---- Serving ---- */
 
 static void warn_of_absent_parts(const struct config *config)
@@ -183,15 +212,14 @@ bool app_start(struct app *app)
     };
     app->server = http_server_start(&options);
     if (app->server)
-        app->jobs = jobs_start(&app->platform);
+        app->jobs = jobs_start(&app->platform, JOBS, FIRST_JOBS_MS);
     return app->jobs != NULL;
 }
 
 bool app_stop(struct app *app)
 {
     int64_t limit_ns = clock_monotonic_ns() + app->platform.config->drain_timeout_ms * NS_A_MS;
-    jobs_stop(app->jobs);
-    app->jobs = NULL;
+    jobs_ask_to_stop(app->jobs);
     realtime_quiet(&app->platform);
     if (app->server && !http_server_stop(app->server))
         return false;
@@ -199,6 +227,9 @@ bool app_stop(struct app *app)
     int64_t left_ms = (limit_ns - clock_monotonic_ns()) / NS_A_MS;
     if (left_ms > 0)
         events_drain(app->platform.events, left_ms < LISTENERS_CATCH_UP_MS ? left_ms : LISTENERS_CATCH_UP_MS);
+    if (!jobs_stop(app->jobs, JOBS_GRACE_MS))
+        return false;
+    app->jobs = NULL;
     events_stop(app->platform.events);
     stop_modules(app);
     return true;

@@ -26,6 +26,6 @@ bool app_open(struct app *app, const struct config *config);
 /* Modules, listeners, the HTTP server, jobs. False: the log says why; app_close cleans up. */
 bool app_start(struct app *app);
 /* Finishes running requests, then lets the listeners catch up, within `config->drain_timeout_ms`. False: a
- * handler still runs; nothing may be closed, the process must end by _exit. */
+ * handler or a job still runs; nothing may be closed, the process must end by _exit. */
 bool app_stop(struct app *app);
 void app_close(struct app *app);

@@ -1,99 +1,78 @@
-/* The daily jobs. (Logins that are over go when their business logs in again: modules/auth.) */
+/* The thread of the daily jobs. */
 #include "jobs.h"
 
 #include "base/check.h"
-#include "base/clock.h"
-#include "base/code.h"
+#include "base/deadline.h"
 #include "base/log.h"
-#include "modules/customers/customers.h"
-#include "modules/notifications/notifications.h"
-#include "platform/events/prune.h"
-#include "platform/http/idempotency.h"
-#include "platform/platform.h"
 
 #include <pthread.h>
-#include <time.h>
 
-/* A shop switches its machine off at night: the first round comes soon after the start, not on the next day.
- */
-#define FIRST_ROUND_S (5 * 60)
-#define ROUND_S (24 * 3600)
+#define ROUND_MS (INT64_C(24) * 3600 * 1000)
 #define JOBS_STACK (256 * 1024)
-
-static enum code prune_events(struct platform *platform) { return events_prune(platform->events); }
-static enum code prune_idempotency(struct platform *platform)
-{
-    return idempotency_prune(platform->db, clock_now_ms());
-}
-static enum code prune_notifications(struct platform *platform)
-{
-    return notifications_prune(platform->db, clock_now_ms());
-}
-static enum code expire_points(struct platform *platform) { return loyalty_expire(platform, clock_now_ms()); }
-
-static const struct job {
-    const char *name;
-    enum code (*run)(struct platform *platform); /* short transactions: sales go on meanwhile */
-} JOBS[] = {
-    {"events.prune", prune_events},
-    {"idempotency.prune", prune_idempotency},
-    {"notifications.prune", prune_notifications},
-    {"loyalty.expire", expire_points},
-};
 
 struct jobs {
     struct platform *platform;
+    const struct job *list;
+    int64_t first_ms;
     pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool stop;
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t wake;  /* of the thread: stop */
+    pthread_cond_t done;  /* of who stops it: ended */
+    bool stop, ended;
 };
 
+/* With the lock held, as all up to the next heading; the jobs themselves run without it. */
 static void run_round(struct jobs *jobs)
 {
-    for (size_t i = 0; i < sizeof JOBS / sizeof JOBS[0]; i++) {
-        enum code code = JOBS[i].run(jobs->platform);
+    for (const struct job *job = jobs->list; job->name && !jobs->stop; job++) {
+        pthread_mutex_unlock(&jobs->lock);
+        enum code code = job->run(jobs->platform);
         if (code)
-            log_warn("job.failed", LOG_TEXT("job", JOBS[i].name), LOG_TEXT("reason", code_name(code)));
+            log_warn("job.failed", LOG_TEXT("job", job->name), LOG_TEXT("reason", code_name(code)));
+        pthread_mutex_lock(&jobs->lock);
     }
 }
 
-/* True: time to stop. With the lock held. */
-static bool sleep_for(struct jobs *jobs, int64_t seconds)
+static void sleep_for(struct jobs *jobs, int64_t ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += seconds;
+    struct timespec until = deadline_in_ms(ms);
     int status = 0;
     while (!jobs->stop && status == 0)
         status = pthread_cond_timedwait(&jobs->wake, &jobs->lock, &until);
-    return jobs->stop;
 }
 
 static void *run(void *arg)
 {
     struct jobs *jobs = arg;
     pthread_mutex_lock(&jobs->lock);
-    for (int64_t pause = FIRST_ROUND_S; !sleep_for(jobs, pause); pause = ROUND_S) {
-        pthread_mutex_unlock(&jobs->lock);
+    for (int64_t pause_ms = jobs->first_ms; !jobs->stop; pause_ms = ROUND_MS) {
+        sleep_for(jobs, pause_ms);
         run_round(jobs);
-        pthread_mutex_lock(&jobs->lock);
     }
+    jobs->ended = true;
+    pthread_cond_signal(&jobs->done);
     pthread_mutex_unlock(&jobs->lock);
     return NULL;
 }
 
-struct jobs *jobs_start(struct platform *platform)
+/* ---- From other threads ---- */
+
+static void free_jobs(struct jobs *jobs)
+{
+    pthread_cond_destroy(&jobs->done);
+    pthread_cond_destroy(&jobs->wake);
+    pthread_mutex_destroy(&jobs->lock);
+    free(jobs);
+}
+
+struct jobs *jobs_start(struct platform *platform, const struct job *list, int64_t first_ms)
 {
     struct jobs *jobs = calloc(1, sizeof *jobs);
     check(jobs);
-    jobs->platform = platform;
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    *jobs = (struct jobs){.platform = platform, .list = list, .first_ms = first_ms};
     pthread_mutex_init(&jobs->lock, NULL);
-    pthread_cond_init(&jobs->wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    deadline_condition_init(&jobs->wake);
+    deadline_condition_init(&jobs->done);
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, JOBS_STACK);
@@ -102,13 +81,11 @@ struct jobs *jobs_start(struct platform *platform)
     if (started)
         return jobs;
     log_error("jobs.thread_failed");
-    pthread_cond_destroy(&jobs->wake);
-    pthread_mutex_destroy(&jobs->lock);
-    free(jobs);
+    free_jobs(jobs);
     return NULL;
 }
 
-void jobs_stop(struct jobs *jobs)
+void jobs_ask_to_stop(struct jobs *jobs)
 {
     if (!jobs)
         return;
@@ -116,8 +93,23 @@ void jobs_stop(struct jobs *jobs)
     jobs->stop = true;
     pthread_cond_signal(&jobs->wake);
     pthread_mutex_unlock(&jobs->lock);
+}
+
+bool jobs_stop(struct jobs *jobs, int64_t timeout_ms)
+{
+    if (!jobs)
+        return true;
+    jobs_ask_to_stop(jobs);
+    struct timespec until = deadline_in_ms(timeout_ms);
+    int status = 0;
+    pthread_mutex_lock(&jobs->lock);
+    while (!jobs->ended && status == 0)
+        status = pthread_cond_timedwait(&jobs->done, &jobs->lock, &until);
+    bool ended = jobs->ended;
+    pthread_mutex_unlock(&jobs->lock);
+    if (!ended)
+        return false;
     pthread_join(jobs->thread, NULL);
-    pthread_cond_destroy(&jobs->wake);
-    pthread_mutex_destroy(&jobs->lock);
-    free(jobs);
+    free_jobs(jobs);
+    return true;
 }

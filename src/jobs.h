@@ -1,9 +1,24 @@
 /* Work that is due once a day: forgetting what is no longer needed, letting points expire. One thread, which
  * sleeps in between. */
 #pragma once
+#include "base/code.h"
+
+#include <stdbool.h>
+#include <stdint.h>
 
 struct jobs;
 struct platform;
 
-struct jobs *jobs_start(struct platform *platform); /* NULL: the log says why */
-void jobs_stop(struct jobs *jobs);                  /* waits for the one that runs; NULL is fine */
+struct job {
+    const char *name;
+    enum code (*run)(struct platform *platform); /* short transactions: sales go on meanwhile */
+};
+
+/* `list` ends with a row without a name. The first round comes `first_ms` after the start, the next ones a
+ * day after each other. NULL: the log says why. */
+struct jobs *jobs_start(struct platform *platform, const struct job *list, int64_t first_ms);
+/* No further job begins. NULL is fine, here and below. */
+void jobs_ask_to_stop(struct jobs *jobs);
+/* Waits for the job that runs. False: it still does after `timeout_ms`; then nothing was freed, and what jobs
+ * use must not be closed. */
+bool jobs_stop(struct jobs *jobs, int64_t timeout_ms);

@@ -62,7 +62,7 @@ int serve_run(const struct config *config, const bool *given)
         wait_for_signal();
     }
     if (!app_stop(&app)) {
-        /* A handler hangs on to the platform: what it did not commit it never acknowledged. */
+        /* A handler or a job hangs on to the platform: what was not committed was not acknowledged either. */
         log_error("server.abandoned");
         _exit(EXIT_BROKEN);
     }
