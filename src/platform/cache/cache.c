@@ -40,18 +40,18 @@ DB_STATEMENT(CACHE_VERSION, "SELECT reference_version FROM businesses WHERE busi
 DB_STATEMENT(CACHE_TOUCH,
              "UPDATE businesses SET reference_version = reference_version + 1 WHERE business_id = $1");
 
-static struct cache_entry **bucket_of(struct cache *cache, const struct cache_kind *kind,
-                                      struct uuid business)
+/* All kinds of a business are in one bucket. */
+static struct cache_entry **bucket_of(struct cache *cache, struct uuid business)
 {
     uint64_t parts[2];
     memcpy(parts, business.bytes, sizeof parts);
-    uint64_t hash = (parts[0] ^ parts[1] ^ (uintptr_t)kind) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t hash = (parts[0] ^ parts[1]) * UINT64_C(0x9e3779b97f4a7c15);
     return &cache->buckets[(hash >> 32) & (cache->bucket_count - 1)];
 }
 
 static struct cache_entry *find(struct cache *cache, const struct cache_kind *kind, struct uuid business)
 {
-    struct cache_entry *entry = *bucket_of(cache, kind, business);
+    struct cache_entry *entry = *bucket_of(cache, business);
     while (entry && (entry->kind != kind || !uuid_eq(entry->business, business)))
         entry = entry->next;
     return entry;
@@ -76,7 +76,7 @@ static void become_idle(struct cache *cache, struct cache_entry *entry)
 
 static void take_off(struct cache *cache, struct cache_entry *entry)
 {
-    struct cache_entry **link = bucket_of(cache, entry->kind, entry->business);
+    struct cache_entry **link = bucket_of(cache, entry->business);
     while (*link != entry)
         link = &(*link)->next;
     *link = entry->next;
@@ -149,25 +149,62 @@ static struct cache_entry *start_loading(struct cache *cache, const struct cache
     entry->business = business;
     entry->loading = entry->current = true;
     entry->users = 1;
-    struct cache_entry **bucket = bucket_of(cache, kind, business);
+    struct cache_entry **bucket = bucket_of(cache, business);
     entry->next = *bucket;
     *bucket = entry;
     cache->entry_count++;
     return entry;
 }
 
+/* With the mutex held, as the next. Takes off the table what a bucket has of this business (nil: of every
+ * one) that is older than `version`; INT64_MAX: all, what is being loaded, too. Answers what is to be freed,
+ * in front of `chain`. */
+static struct cache_entry *take_off_older(struct cache *cache, struct cache_entry *bucket,
+                                          struct uuid business, int64_t version, struct cache_entry *chain)
+{
+    for (struct cache_entry *entry = bucket, *next; entry; entry = next) {
+        next = entry->next;
+        bool is_older = version == INT64_MAX || (!entry->loading && entry->version < version);
+        if (!is_older || (!uuid_is_nil(business) && !uuid_eq(entry->business, business)))
+            continue;
+        take_off(cache, entry);
+        if (entry->users > 0)
+            continue;
+        entry->next = chain;
+        chain = entry;
+    }
+    return chain;
+}
+
+/* A snapshot that is newer than others of its business proves them outdated, before their invalidation comes
+ * from another process: who uses two of them takes them for one state. */
+static struct cache_entry *take_off_outdated(struct cache *cache, struct uuid business)
+{
+    struct cache_entry *bucket = *bucket_of(cache, business);
+    int64_t newest = INT64_MIN;
+    for (const struct cache_entry *entry = bucket; entry; entry = entry->next) {
+        if (uuid_eq(entry->business, business) && !entry->loading && entry->version > newest)
+            newest = entry->version;
+    }
+    return take_off_older(cache, bucket, business, newest, NULL);
+}
+
 static void run_load(struct cache *cache, struct cache_entry *entry)
 {
     struct arena rows = {0};
+    struct cache_entry *unused = NULL;
     enum code outcome = db_read(cache->db, entry->business, &rows, load, entry);
     arena_free(&rows);
     pthread_mutex_lock(&cache->mutex);
     entry->outcome = outcome;
     entry->loading = false;
-    if (outcome != CODE_OK && entry->current)
+    if (outcome == CODE_OK)
+        unused = take_off_outdated(cache, entry->business);
+    else if (entry->current)
         take_off(cache, entry);
     pthread_cond_broadcast(&cache->loaded);
     pthread_mutex_unlock(&cache->mutex);
+    free_chain(cache, unused);
 }
 
 enum code cache_acquire(struct cache *cache, const struct cache_kind *kind, struct uuid business,
@@ -226,19 +263,12 @@ void cache_release(struct cache_ref *ref)
 void cache_invalidate(struct cache *cache, struct uuid business)
 {
     struct cache_entry *unused = NULL;
+    bool all = uuid_is_nil(business);
     pthread_mutex_lock(&cache->mutex);
-    for (size_t i = 0; i < cache->bucket_count; i++) {
-        for (struct cache_entry *entry = cache->buckets[i], *next; entry; entry = next) {
-            next = entry->next;
-            if (!uuid_is_nil(business) && !uuid_eq(entry->business, business))
-                continue;
-            take_off(cache, entry);
-            if (entry->users > 0)
-                continue;
-            entry->next = unused;
-            unused = entry;
-        }
-    }
+    for (size_t i = 0; all && i < cache->bucket_count; i++)
+        unused = take_off_older(cache, cache->buckets[i], UUID_NIL, INT64_MAX, unused);
+    if (!all)
+        unused = take_off_older(cache, *bucket_of(cache, business), business, INT64_MAX, NULL);
     pthread_mutex_unlock(&cache->mutex);
     free_chain(cache, unused);
     pthread_mutex_lock(&cache->hook_lock);

@@ -2,8 +2,9 @@
  *
  * A snapshot and its version come from one database snapshot, so they belong together. A commit that calls
  * `cache_touch` drops the business's snapshots in this process before db_write returns (read your own writes)
- * and in every other process soon after. Any thread may call; nothing here is truth: what must hold at a
- * commit is checked in the commit's own transaction. */
+ * and in every other process soon after; there the first one that is loaded anew drops the older ones too, so
+ * that those handed out from then on are of one version. Any thread may call; nothing here is truth: what
+ * must hold at a commit is checked in the commit's own transaction. */
 #pragma once
 #include "platform/db/db.h"
 

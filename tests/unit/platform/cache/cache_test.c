@@ -114,6 +114,38 @@ TEST_ON_BOTH(a_snapshot_is_loaded_once_and_anew_after_a_change)
     cache_close(cache);
 }
 
+DB_STATEMENT(TEST_TOUCH_SILENTLY,
+             "UPDATE businesses SET reference_version = reference_version + 1 WHERE business_id = $1");
+
+/* As another process does, whose notice is still on its way. */
+static enum code change_silently(struct db_tx *tx, void *arg)
+{
+    (void)arg;
+    fixture_ask_change(tx, 1, 3);
+    db_query(tx, &TEST_TOUCH_SILENTLY);
+    return CODE_OK;
+}
+
+TEST_ON_BOTH(a_newer_snapshot_of_the_business_ends_older_ones)
+{
+    require(fixture_put(f, 1, 5) == CODE_OK);
+    struct cache *cache = open_cache(f, 10);
+    struct cache_ref held, newer;
+    require(cache_acquire(cache, &QUANTITY, f->business, &held) == CODE_OK);
+    expect_int_eq(cached_quantity(cache, f->business), 5);
+    require(db_write(f->db, f->business, &f->arena, change_silently, NULL) == CODE_OK);
+    if (f->engine == DB_SQLITE) /* PostgreSQL's listener drops everything when it has connected */
+        expect_int_eq(cached_quantity(cache, f->business), 5);
+    require(cache_acquire(cache, &OTHER, f->business, &newer) == CODE_OK);
+    expect_int_eq(newer.version, 2);
+    expect_int_eq(cached_quantity(cache, f->business), 8);
+    expect_int_eq(((const struct snapshot *)held.object)->quantity, 5); /* who uses the old one keeps it */
+    cache_release(&held);
+    cache_release(&newer);
+    expect_int_eq(cached_quantity(cache, f->business), 8);
+    cache_close(cache);
+}
+
 TEST_ON_BOTH(what_is_not_there_is_not_found)
 {
     struct cache *cache = open_cache(f, 10);
