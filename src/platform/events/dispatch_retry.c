@@ -75,7 +75,10 @@ static enum code run_retry(struct db_tx *tx, void *arg)
     retry_free_next(tx, listener, stream_id, retry->event.aggregate_id);
     if (db_failed(tx))
         return CODE_OK;
-    return retry->verdict = event_handle(retry->runner, tx, &retry->event, retry->attempts);
+    events_gather(tx);
+    retry->verdict = event_handle(retry->runner, tx, &retry->event, retry->attempts);
+    events_gather_end(tx, retry->verdict == CODE_OK);
+    return retry->verdict;
 }
 
 struct failure {

@@ -5,8 +5,8 @@
  * Delivery is at least once, effects are exactly once: a listener's effects and its cursor (for
  * an event tried again, the row of its failure) commit together. A listener decides from the present state of
  * what the event names, not from the event's data. A failure is tried again after 1 s, 2 s and 4 s, then kept
- * as a dead letter; meanwhile only later events of the same aggregate wait. One thread a listener: a slow or
- * failing one delays no other. */
+ * as a dead letter; meanwhile only later events of the same aggregate wait. Each listener has threads of its
+ * own: a slow or failing one delays no other. */
 #pragma once
 #include "base/json.h"
 #include "platform/db/db.h"
@@ -50,7 +50,7 @@ struct listener {
 
 /* Publishes in the transaction `tx`. stream_id: the outlet, or db_business(tx). Takes the stream's counter
  * row and holds it until the commit: call it after all other locks, at the end of the closure. In a listener
- * that is seen to: its batch is published at its end. */
+ * that is seen to: what it publishes is written at the end of its transaction. */
 void event_publish(struct db_tx *tx, struct events *events, struct uuid stream_id, struct str correlation_id,
                    const struct event_draft *drafts, size_t count);
 
@@ -66,8 +66,8 @@ struct events *events_open(struct db *db, struct platform *platform, const struc
 bool events_start(struct events *events); /* threads; finds what an earlier process left */
 void events_stop(struct events *events);  /* finishes the event in hand; the rest waits in the outbox */
 void events_close(struct events *events);
-/* Blocks until every listener has handled everything that was committed before the call, and what listeners
- * published of it, or parked it; false: timeout. */
+/* Blocks until no listener has anything left to do: neither of what was committed before the call, nor of
+ * what listeners published of it, nor a retry to come (dead letters are done). False: timeout. */
 bool events_drain(struct events *events, int64_t timeout_ms);
 
 /* What is known about a listener: of one business, or of all. Rates are of this process, since its start. */
