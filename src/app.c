@@ -13,6 +13,7 @@
 #include "platform/db/db.h"
 #include "platform/events/prune.h"
 #include "platform/http/idempotency.h"
+#include "platform/http/metrics.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -109,6 +110,26 @@ struct db *app_open_database(const struct config *config, bool migrate)
     return db;
 }
 
+static void write_database_metrics(struct buf *out, void *arg)
+{
+    const struct db_stats stats = db_stats_of(arg);
+    const struct {
+        const char *name, *type, *help;
+        int64_t value;
+    } metrics[] = {
+        {"tilopos_db_transactions_total", "counter", "Transactions run, reads too.", stats.transactions},
+        {"tilopos_db_commits_total", "counter", "Transactions committed that write.", stats.commits},
+        {"tilopos_db_retries_total", "counter", "Transactions run again: a deadlock, an outdated snapshot.",
+         stats.retries},
+        {"tilopos_db_connections", "gauge", "Open connections.", stats.connections_open},
+        {"tilopos_db_waiting", "gauge", "Transactions that wait for a connection, or for SQLite's writer.",
+         stats.queue_depth},
+    };
+    for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++)
+        buf_format(out, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", metrics[i].name, metrics[i].help,
+                   metrics[i].name, metrics[i].type, metrics[i].name, (long long)metrics[i].value);
+}
+
 /* ---- Platform ---- */
 
 bool app_open(struct app *app, const struct config *config)
@@ -118,8 +139,10 @@ bool app_open(struct app *app, const struct config *config)
     struct platform *platform = &app->platform;
     *app = (struct app){.platform.config = config};
     platform->db = app_open_database(config, true);
-    if (platform->db)
+    if (platform->db) {
+        metrics_write_also(write_database_metrics, platform->db);
         platform->cache = cache_open(platform->db, CACHE_ENTRIES);
+    }
     if (platform->cache)
         platform->events = events_open(platform->db, platform, listeners, listener_count);
     if (platform->events)
@@ -242,7 +265,9 @@ void app_close(struct app *app)
     events_close(platform->events);
     if (platform->cache)
         cache_close(platform->cache);
-    if (platform->db)
+    if (platform->db) {
+        metrics_write_no_more(platform->db);
         db_close(platform->db);
+    }
     *app = (struct app){0};
 }

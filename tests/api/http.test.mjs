@@ -137,6 +137,11 @@ onEachEngine('http', (context) => {
     const ready = await request(context.server, 'GET', '//readyz');
     assert.equal(ready.status, 200);
     assert.deepEqual(ready.body.degraded, []);
+    await register(context.server);
+    const metrics = await request(context.server, 'GET', '//metrics');
+    for (const name of ['transactions_total', 'commits_total', 'connections'])
+      assert.match(metrics.text, new RegExp(`^# TYPE tilopos_db_${name} \\w+\ntilopos_db_${name} [1-9]`, 'm'), name);
+    for (const name of ['retries_total', 'waiting']) assert.match(metrics.text, new RegExp(`^tilopos_db_${name} \\d+$`, 'm'), name);
     const page = await request(context.server, 'GET', '//api/docs');
     assert.doesNotMatch(page.text, /(src|href)="https?:/);
   });

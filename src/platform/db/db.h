@@ -186,6 +186,8 @@ void db_close(struct db *db);
 enum db_engine db_engine_of(const struct db *db);
 bool db_is_up(struct db *db); /* for /readyz: a trivial write-side statement works now; bounded to 1 s */
 
+/* Counts since it was opened, but for the last two. `commits`: of transactions that write. `queue_depth`:
+ * those that wait for a connection, or for SQLite's writer. */
 struct db_stats {
     int64_t commits, transactions, retries, connections_open, queue_depth;
 };
