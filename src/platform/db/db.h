@@ -131,10 +131,6 @@ struct uuid db_business(const struct db_tx *tx);
 /* Statements from here on belong to this tenant: for batches and listeners that serve several. */
 void db_become(struct db_tx *tx, struct uuid business);
 
-/* Part of a transaction that can be undone alone. Answers what `fn` answered; on a refusal or a failed
- * statement only `fn`'s own work is rolled back and the transaction goes on. */
-enum code db_savepoint(struct db_tx *tx, db_fn fn, void *arg);
-
 /* `fn(arg)` runs once after the commit is durable and before db_write answers; not after a rollback. It must
  * be quick and not use the db: on SQLite it runs on the writer thread. `arg` in db_arena. */
 void db_after_commit(struct db_tx *tx, void (*fn)(void *arg), void *arg);

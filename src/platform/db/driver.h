@@ -31,11 +31,8 @@ struct db_tx {
     struct arena *arena;
     struct uuid business;
     enum code failure; /* sticky; CODE_OK: none */
-    bool fatal;        /* the failure can't be undone by a savepoint */
     struct db_hook *hooks, **hooks_end;
 };
-
-enum db_savepoint_step { DB_SAVEPOINT_SET, DB_SAVEPOINT_RELEASE, DB_SAVEPOINT_UNDO };
 
 struct db_driver {
     enum db_engine engine;
@@ -45,7 +42,6 @@ struct db_driver {
     void (*ask)(struct db_tx *tx, const struct db_statement *statement, const struct db_value *values,
                 size_t count, struct db_rows *rows);
     void (*sync)(struct db_tx *tx);
-    void (*savepoint)(struct db_tx *tx, enum db_savepoint_step step);
     void (*notify)(struct db_tx *tx, struct uuid business); /* NULL: one process has it all */
     void (*listen)(struct db *db);                          /* NULL likewise */
     bool (*is_up)(struct db *db);
@@ -72,6 +68,6 @@ struct db *postgres_open(const struct db_options *options);
 void tx_open(struct db_tx *tx, struct db *db, const struct db_work *work, void *connection);
 enum code tx_run(struct db_tx *tx,
                  const struct db_work *work); /* the closure's answer, or the sticky failure */
-void tx_fail(struct db_tx *tx, enum code failure, bool fatal);
+void tx_fail(struct db_tx *tx, enum code failure);
 void tx_committed(struct db_tx *tx);               /* runs the hooks */
 void db_tell(struct db *db, struct uuid business); /* the listener of db_on_notify */

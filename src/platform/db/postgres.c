@@ -27,7 +27,6 @@ static const struct db_driver DRIVER = {
     .read = postgres_read,
     .ask = postgres_ask,
     .sync = postgres_sync,
-    .savepoint = postgres_savepoint,
     .notify = postgres_notify,
     .listen = postgres_listen,
     .is_up = postgres_is_up,

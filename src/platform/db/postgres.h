@@ -28,9 +28,6 @@ enum postgres_control {
     CONTROL_BEGIN_READ,
     CONTROL_COMMIT,
     CONTROL_ROLLBACK,
-    CONTROL_SAVEPOINT_SET,
-    CONTROL_SAVEPOINT_RELEASE,
-    CONTROL_SAVEPOINT_UNDO,
     CONTROL_NOTIFY,
     CONTROL_REPLAN,
     CONTROL_PING,
@@ -132,7 +129,6 @@ void postgres_close_idle(struct postgres *postgres);
 enum code postgres_write(struct db *db, const struct db_work *work);
 enum code postgres_read(struct db *db, const struct db_work *work);
 void postgres_sync(struct db_tx *tx);
-void postgres_savepoint(struct db_tx *tx, enum db_savepoint_step step);
 bool postgres_is_up(struct db *db);
 
 /* ---- postgres_listen.c ---- */

@@ -14,9 +14,6 @@ static const struct {
     [CONTROL_BEGIN_READ] = {"begin", "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"},
     [CONTROL_COMMIT] = {"commit", "COMMIT"},
     [CONTROL_ROLLBACK] = {"rollback", "ROLLBACK"},
-    [CONTROL_SAVEPOINT_SET] = {"savepoint", "SAVEPOINT part"},
-    [CONTROL_SAVEPOINT_RELEASE] = {"release", "RELEASE SAVEPOINT part"},
-    [CONTROL_SAVEPOINT_UNDO] = {"undo", "ROLLBACK TO SAVEPOINT part"},
     [CONTROL_NOTIFY] = {"notify", "SELECT pg_notify('tilopos_reference', $1)"},
     [CONTROL_REPLAN] = {"replan", "DISCARD PLANS"},
     [CONTROL_PING] = {"ping", "SELECT 1 WHERE NOT pg_is_in_recovery()"},
@@ -151,7 +148,7 @@ static void take_rows(struct postgres_connection *connection, const struct postg
     const char *name = postgres_name_of(connection, op->id);
     if (!postgres_read_rows(tx->arena, name, result, op->rows)) {
         *op->rows = (struct db_rows){.lost = true};
-        tx_fail(tx, CODE_INTERNAL, false);
+        tx_fail(tx, CODE_INTERNAL);
         return;
     }
     int64_t affected;
@@ -175,7 +172,7 @@ static void take_error(struct postgres_connection *connection, const struct post
         connection->broken = true;
     enum code code = postgres_failure(postgres_name_of(connection, op->id), result);
     if (tx)
-        tx_fail(tx, code, connection->broken || code == CODE_RETRY);
+        tx_fail(tx, code);
 }
 
 /* False: the connection is lost. */
@@ -210,7 +207,7 @@ static void lose(struct postgres_connection *connection, struct db_tx *tx, size_
             connection->ops[i].rows->lost = true;
     }
     if (tx)
-        tx_fail(tx, CODE_UNAVAILABLE, true);
+        tx_fail(tx, CODE_UNAVAILABLE);
 }
 
 void postgres_collect(struct postgres_connection *connection, struct db_tx *tx, int64_t deadline_ns)

@@ -17,22 +17,6 @@ void postgres_sync(struct db_tx *tx)
         postgres_collect(connection, tx, postgres_answer_deadline(connection));
 }
 
-void postgres_savepoint(struct db_tx *tx, enum db_savepoint_step step)
-{
-    struct postgres_connection *connection = tx->connection;
-    bool good = true;
-    if (step == DB_SAVEPOINT_SET && !connection->begun)
-        good = connection->begun = postgres_send_control(connection, connection->begin);
-    if (step == DB_SAVEPOINT_SET)
-        good = good && postgres_send_control(connection, CONTROL_SAVEPOINT_SET);
-    if (step == DB_SAVEPOINT_UNDO)
-        good = postgres_send_control(connection, CONTROL_SAVEPOINT_UNDO);
-    if (step != DB_SAVEPOINT_SET)
-        good = good && postgres_send_control(connection, CONTROL_SAVEPOINT_RELEASE);
-    if (!good)
-        tx_fail(tx, CODE_UNAVAILABLE, true);
-}
-
 static enum code commit_write(struct db_tx *tx)
 {
     struct postgres_connection *connection = tx->connection;
@@ -47,7 +31,7 @@ static enum code commit_write(struct db_tx *tx)
         return CODE_OK;
     }
     if (!tx->failure && !connection->broken)
-        tx_fail(tx, CODE_INTERNAL, true);
+        tx_fail(tx, CODE_INTERNAL);
     return tx->failure ? tx->failure : CODE_UNAVAILABLE;
 }
 

@@ -80,11 +80,11 @@ void postgres_ask(struct db_tx *tx, const struct db_statement *statement, const 
         add(&parameters, &values[i]);
     begin(tx);
     if (!tx->failure && !types_fit(connection, statement, &parameters))
-        tx_fail(tx, CODE_INTERNAL, false);
+        tx_fail(tx, CODE_INTERNAL);
     if (!tx->failure &&
         !postgres_send(connection, (struct postgres_op){OP_RUN, statement->id, rows}, parameters.count,
                        parameters.values, parameters.lengths, parameters.types))
-        tx_fail(tx, CODE_UNAVAILABLE, true);
+        tx_fail(tx, CODE_UNAVAILABLE);
     if (tx->failure)
         rows->lost = true;
 }
@@ -100,7 +100,7 @@ void postgres_notify(struct db_tx *tx, struct uuid business)
     struct postgres_op op = {OP_RUN, (int)tx->db->text_count + CONTROL_NOTIFY, NULL};
     begin(tx);
     if (!tx->failure && !postgres_send(connection, op, 1, values, lengths, types))
-        tx_fail(tx, CODE_UNAVAILABLE, true);
+        tx_fail(tx, CODE_UNAVAILABLE);
 }
 
 static int64_t read_integer(const char *data, size_t size)

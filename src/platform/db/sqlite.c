@@ -32,7 +32,6 @@ static const struct db_driver DRIVER = {
     .read = sqlite_read,
     .ask = sqlite_ask,
     .sync = sqlite_sync,
-    .savepoint = sqlite_savepoint,
     .is_up = sqlite_is_up,
     .stats = stats,
     .close = close_all,

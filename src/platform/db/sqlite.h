@@ -76,7 +76,6 @@ bool sqlite_transaction_is_gone(const struct sqlite_connection *connection);
 
 void sqlite_ask(struct db_tx *tx, const struct db_statement *statement, const struct db_value *values,
                 size_t count, struct db_rows *rows);
-void sqlite_savepoint(struct db_tx *tx, enum db_savepoint_step step);
 
 /* ---- sqlite_writer.c ---- */
 

@@ -93,10 +93,10 @@ static bool read_row(struct db_tx *tx, const struct db_statement *statement, sql
     return true;
 }
 
-static void lose(struct db_tx *tx, struct db_rows *rows, enum code code, bool fatal)
+static void lose(struct db_tx *tx, struct db_rows *rows, enum code code)
 {
     *rows = (struct db_rows){.lost = true};
-    tx_fail(tx, code, fatal);
+    tx_fail(tx, code);
 }
 
 void sqlite_ask(struct db_tx *tx, const struct db_statement *statement, const struct db_value *values,
@@ -118,25 +118,10 @@ void sqlite_ask(struct db_tx *tx, const struct db_statement *statement, const st
     if (result == SQLITE_DONE) {
         rows->affected = sqlite3_stmt_readonly(step) ? 0 : sqlite3_changes64(connection->handle);
     } else if (result == SQLITE_ROW) {
-        lose(tx, rows, CODE_INTERNAL, false);
+        lose(tx, rows, CODE_INTERNAL);
     } else {
         int extended = sqlite3_extended_errcode(connection->handle);
-        enum code code = sqlite_failure(connection, statement->name, extended);
-        lose(tx, rows, code, sqlite_transaction_is_gone(connection));
+        lose(tx, rows, sqlite_failure(connection, statement->name, extended));
     }
     sqlite3_reset(step);
-}
-
-void sqlite_savepoint(struct db_tx *tx, enum db_savepoint_step step)
-{
-    struct sqlite_connection *connection = tx->connection;
-    int result = SQLITE_OK;
-    if (step == DB_SAVEPOINT_SET)
-        result = sqlite_control(connection, CONTROL_SAVEPOINT_SET);
-    if (step == DB_SAVEPOINT_UNDO)
-        result = sqlite_control(connection, CONTROL_SAVEPOINT_UNDO);
-    if (step != DB_SAVEPOINT_SET && result == SQLITE_OK)
-        result = sqlite_control(connection, CONTROL_SAVEPOINT_RELEASE);
-    if (result != SQLITE_OK)
-        tx_fail(tx, sqlite_failure(connection, "savepoint", result), true);
 }

@@ -1,4 +1,4 @@
-/* A transaction, whatever the engine: sticky failures, hooks, savepoints, statements on their way to the
+/* A transaction, whatever the engine: sticky failures, hooks, statements on their way to the
  * driver. */
 #include "base/check.h"
 #include "base/log.h"
@@ -17,10 +17,9 @@ enum code tx_run(struct db_tx *tx, const struct db_work *work)
     return tx->failure ? tx->failure : code;
 }
 
-void tx_fail(struct db_tx *tx, enum code failure, bool fatal)
+void tx_fail(struct db_tx *tx, enum code failure)
 {
     check(failure != CODE_OK);
-    tx->fatal |= fatal;
     if (tx->failure == CODE_OK)
         tx->failure = failure;
 }
@@ -49,7 +48,7 @@ struct db_rows *db_ask_values(struct db_tx *tx, const struct db_statement *state
         log_error("db.wrong_number_of_values", LOG_TEXT("statement", statement->name),
                   LOG_INT("given", (int64_t)given),
                   LOG_INT("wanted", tx->db->texts[statement->id].parameters));
-        tx_fail(tx, CODE_INTERNAL, false);
+        tx_fail(tx, CODE_INTERNAL);
         return lost_rows(tx);
     }
     struct db_rows *rows = arena_new(tx->arena, struct db_rows);
@@ -75,32 +74,6 @@ bool db_failed(const struct db_tx *tx) { return tx->failure != CODE_OK; }
 struct arena *db_arena(struct db_tx *tx) { return tx->arena; }
 struct uuid db_business(const struct db_tx *tx) { return tx->business; }
 void db_become(struct db_tx *tx, struct uuid business) { tx->business = business; }
-
-enum code db_savepoint(struct db_tx *tx, db_fn fn, void *arg)
-{
-    db_sync(tx); /* what failed before the savepoint is not the savepoint's to undo */
-    if (!tx->failure)
-        tx->db->driver->savepoint(tx, DB_SAVEPOINT_SET);
-    if (tx->failure)
-        return tx->failure;
-    struct db_hook **hooks_end = tx->hooks_end;
-    struct uuid business = tx->business;
-    enum code code = fn(tx, arg);
-    db_sync(tx);
-    code = tx->failure ? tx->failure : code;
-    tx->business = business;
-    if (code == CODE_OK) {
-        tx->db->driver->savepoint(tx, DB_SAVEPOINT_RELEASE);
-        return tx->failure;
-    }
-    *hooks_end = NULL;
-    tx->hooks_end = hooks_end;
-    if (!tx->fatal) {
-        tx->failure = CODE_OK;
-        tx->db->driver->savepoint(tx, DB_SAVEPOINT_UNDO);
-    }
-    return code;
-}
 
 void db_after_commit(struct db_tx *tx, void (*fn)(void *arg), void *arg)
 {

@@ -292,79 +292,9 @@ TEST_ON_BOTH(a_closure_that_wants_it_runs_again)
     expect_int_eq(left, 1000 - 6);
 }
 
-/* ---- Savepoints ---- */
-
-static enum code part_put(struct db_tx *tx, void *arg)
-{
-    const int *product = arg;
-    fixture_ask_put(tx, *product, 20);
-    return *product == 99 ? CODE_SHIFT_CLOSED : CODE_OK;
-}
-
-static enum code part_nested(struct db_tx *tx, void *arg)
-{
-    (void)arg;
-    fixture_ask_put(tx, 30, 1);
-    db_become(tx, fixture_id(77));
-    expect_int_eq(db_savepoint(tx, part_put, &(int){31}), CODE_OK);
-    expect_int_eq(db_savepoint(tx, part_put, &(int){31}), CODE_CONFLICT);
-    return CODE_SHIFT_NOT_OPEN;
-}
+/* ---- Hooks, tenants, notices ---- */
 
 static void count_hook(void *arg) { ++*(int *)arg; }
-
-static enum code part_with_hook(struct db_tx *tx, void *arg)
-{
-    db_after_commit(tx, count_hook, arg);
-    return CODE_SHIFT_CLOSED;
-}
-
-static enum code whole(struct db_tx *tx, void *arg)
-{
-    fixture_ask_put(tx, 1, 10);
-    db_after_commit(tx, count_hook, arg);
-    expect_int_eq(db_savepoint(tx, part_put, &(int){2}), CODE_OK);
-    expect_int_eq(db_savepoint(tx, part_put, &(int){1}), CODE_CONFLICT);
-    expect(!db_failed(tx));
-    expect_int_eq(db_savepoint(tx, part_put, &(int){99}), CODE_SHIFT_CLOSED);
-    expect_int_eq(db_savepoint(tx, part_nested, NULL), CODE_SHIFT_NOT_OPEN);
-    expect_int_eq(db_savepoint(tx, part_with_hook, arg), CODE_SHIFT_CLOSED);
-    fixture_ask_put(tx, 3, 10);
-    return CODE_OK;
-}
-
-TEST_ON_BOTH(a_savepoint_undoes_its_own_part_only)
-{
-    int hooks = 0;
-    expect_int_eq(write_closure(f, whole, &hooks), CODE_OK);
-    static const struct {
-        int product;
-        int64_t quantity;
-    } cases[] = {{1, 10}, {2, 20}, {3, 10}, {99, INT64_MIN}, {30, INT64_MIN}, {31, INT64_MIN}};
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        test_note("product %d", cases[i].product);
-        expect_int_eq(fixture_quantity(f, cases[i].product), cases[i].quantity);
-    }
-    expect_int_eq(hooks, 1);
-}
-
-static enum code savepoint_after_failure(struct db_tx *tx, void *arg)
-{
-    (void)arg;
-    fixture_ask_put(tx, 1, 1);
-    fixture_ask_put(tx, 1, 1);
-    expect_int_eq(db_savepoint(tx, part_put, &(int){2}), CODE_CONFLICT);
-    expect(db_failed(tx));
-    return CODE_OK;
-}
-
-TEST_ON_BOTH(a_savepoint_does_not_undo_what_failed_before_it)
-{
-    expect_int_eq(write_closure(f, savepoint_after_failure, NULL), CODE_CONFLICT);
-    expect_int_eq(fixture_quantity(f, 1), INT64_MIN);
-}
-
-/* ---- Hooks, tenants, notices ---- */
 
 struct hooked {
     enum code answer;
