@@ -138,8 +138,3 @@ struct uuid json_raw_uuid(struct str object, const char *name)
         return UUID_NIL;
     return uuid_parse((struct str){value.data + 1, UUID_TEXT_LEN}, &id) ? id : UUID_NIL;
 }
-
-bool json_raw_int(struct str object, const char *name, int64_t *ret_value)
-{
-    return str_parse_int(json_raw_member(object, name), ret_value);
-}

@@ -9,8 +9,6 @@ struct str json_raw_member(struct str object, const char *name);
 /* A string unescaped, in `arena`; STR_NONE: none, or no string. */
 struct str json_raw_text(struct arena *arena, struct str object, const char *name);
 struct uuid json_raw_uuid(struct str object, const char *name); /* UUID_NIL: none, null, or no id */
-bool json_raw_int(struct str object, const char *name,
-                  int64_t *ret_value); /* false: none, or no whole number */
 
 /* The elements of an array, one a call; `*at` starts at 0. False: no more, or no array. */
 bool json_raw_element(struct str array, size_t *at, struct str *ret_element);

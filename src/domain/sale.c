@@ -262,9 +262,3 @@ enum code sale_decide_stock(const struct sale_facts *facts, struct sale_decision
     }
     return verdict(decision, CODE_INSUFFICIENT_STOCK);
 }
-
-enum code sale_decide(const struct sale_facts *facts, struct sale_decision *decision)
-{
-    enum code code = sale_decide_bill(facts, decision);
-    return code || !facts->payments ? code : sale_decide_stock(facts, decision);
-}

@@ -122,6 +122,3 @@ enum code sale_decide_bill(const struct sale_facts *facts, struct sale_decision 
  * Depends on nothing but lines and levels, so that a batch of sales can be decided one after the other on
  * running balances. */
 enum code sale_decide_stock(const struct sale_facts *facts, struct sale_decision *decision);
-
-/* Both. `decision->lines` and `discount_amounts` are set by the caller. */
-enum code sale_decide(const struct sale_facts *facts, struct sale_decision *decision);

@@ -180,13 +180,6 @@ static void run_queued(struct db_batch *batch, struct waiting *own, size_t count
     }
 }
 
-enum code db_batch_run(struct db_batch *batch, void *item)
-{
-    struct waiting own = {.item = item};
-    run_queued(batch, &own, 1);
-    return own.outcome;
-}
-
 void db_batch_run_all(struct db_batch *batch, struct arena *arena, void **items, size_t count,
                       enum code *ret_outcomes)
 {

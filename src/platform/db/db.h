@@ -147,13 +147,11 @@ typedef enum code (*db_batch_fn)(struct db_tx *tx, void **items, size_t count);
 /* `same` tells two items that must not be in one batch (the same idempotency key): the later one waits. */
 struct db_batch *db_batch_open(struct db *db, db_batch_fn fn, bool (*same)(const void *a, const void *b),
                                size_t max);
-/* Queues the item and blocks until its batch is durable. OVERLOADED when 10,000 wait. */
-enum code db_batch_run(struct db_batch *batch, void *item);
 /* Queues all of them in order at once, so that they can commit together, and blocks until the last is
- * durable; one outcome each. */
+ * durable; one outcome each. OVERLOADED when 10,000 wait. */
 void db_batch_run_all(struct db_batch *batch, struct arena *arena, void **items, size_t count,
                       enum code *ret_outcomes);
-size_t db_batch_waiting(struct db_batch *batch); /* queued, not yet taken; for metrics */
+size_t db_batch_waiting(struct db_batch *batch); /* queued, not yet taken */
 void db_batch_close(struct db_batch *batch);     /* finishes what is queued */
 
 /* ---- Messages between processes of one database ---- */

@@ -41,7 +41,12 @@ static struct order *order_new(void)
     return order;
 }
 
-static enum code decide(struct order *order) { return sale_decide(&order->facts, &order->decision); }
+/* The bill, and of what is paid for the stock. */
+static enum code decide(struct order *order)
+{
+    enum code code = sale_decide_bill(&order->facts, &order->decision);
+    return code || !order->facts.payments ? code : sale_decide_stock(&order->facts, &order->decision);
+}
 
 static void expect_refusal(const struct order *order, size_t at, enum sale_field field, size_t line,
                            size_t index)
