@@ -48,3 +48,7 @@ void connection_input(struct http_connection *connection, struct str bytes);
 void connection_resume(struct http_connection *connection); /* goes on with what was kept */
 /* dispatch.c: a request that arrived whole. */
 void http_dispatch(struct http_connection *connection, struct http_exchange *exchange);
+/* For exchange->mail: the answer is made and back on the loop; its client may be gone. And: the loop is gone.
+ */
+void http_deliver(struct mail *mail);
+void http_discard(struct mail *mail);

@@ -1,14 +1,12 @@
 /* Who answers a request: this loop at once, or a worker. */
+#include "base/member.h"
 #include "platform/http/connection.h"
 #include "platform/http/endpoint.h"
 #include "platform/http/pipeline.h"
 #include "platform/http/server_state.h"
 #include "platform/http/service.h"
 
-#define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
-
-/* Back on the loop. */
-static void deliver(struct mail *mail)
+void http_deliver(struct mail *mail)
 {
     struct http_exchange *exchange = FROM_MEMBER(mail, struct http_exchange, mail);
     struct http_loop *loop = exchange->loop;
@@ -20,7 +18,7 @@ static void deliver(struct mail *mail)
     loop_end_if_done(loop);
 }
 
-static void discard(struct mail *mail) { exchange_free(FROM_MEMBER(mail, struct http_exchange, mail)); }
+void http_discard(struct mail *mail) { exchange_free(FROM_MEMBER(mail, struct http_exchange, mail)); }
 
 static void run(struct work *work)
 {
@@ -39,7 +37,7 @@ static void drop(struct work *work)
 static bool give_to_worker(struct http_exchange *exchange)
 {
     exchange->work = (struct work){.run = run, .drop = drop};
-    exchange->mail = (struct mail){.deliver = deliver, .discard = discard};
+    exchange->mail = (struct mail){.deliver = http_deliver, .discard = http_discard};
     /* Counted before: the worker may be done before workers_submit returns. */
     exchange->loop->busy++;
     if (workers_submit(exchange->server->workers, &exchange->work))

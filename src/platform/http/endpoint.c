@@ -1,6 +1,7 @@
 /* Requests that no route answers, on their way to an endpoint and back. */
 #include "platform/http/endpoint.h"
 
+#include "base/member.h"
 #include "platform/http/compose.h"
 #include "platform/http/connection.h"
 #include "platform/http/pipeline.h"
@@ -9,28 +10,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
-#define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
-
 struct http_exchange *endpoint_exchange(struct mail *mail)
 {
     return FROM_MEMBER(mail, struct http_exchange, mail);
 }
 
 /* ---- Answers ---- */
-
-static void discard(struct mail *mail) { exchange_free(endpoint_exchange(mail)); }
-
-static void deliver_answer(struct mail *mail)
-{
-    struct http_exchange *exchange = endpoint_exchange(mail);
-    struct http_loop *loop = exchange->loop;
-    loop->busy--;
-    if (exchange->connection)
-        connection_reply(exchange->connection, exchange);
-    else
-        loop_give_exchange(loop, exchange);
-    loop_end_if_done(loop);
-}
 
 /* By mail even on the own thread: the endpoint is never called from within its own calls. */
 void endpoint_answer(struct http_exchange *exchange, const struct endpoint_reply *answer)
@@ -41,13 +26,13 @@ void endpoint_answer(struct http_exchange *exchange, const struct endpoint_reply
     reply->body = answer->body;
     reply->retry_after_s = answer->retry_after_s;
     compose_head(exchange);
-    exchange->mail = (struct mail){.deliver = deliver_answer, .discard = discard};
+    exchange->mail = (struct mail){.deliver = http_deliver, .discard = http_discard};
     loop_post(exchange->loop, &exchange->mail);
 }
 
 bool endpoint_pass(struct http_exchange *exchange, struct http_loop *loop, void (*deliver)(struct mail *))
 {
-    exchange->mail = (struct mail){.deliver = deliver, .discard = discard};
+    exchange->mail = (struct mail){.deliver = deliver, .discard = http_discard};
     return loop_try_post(loop, &exchange->mail);
 }
 
@@ -81,7 +66,7 @@ static void deliver_take_over(struct mail *mail)
 
 void endpoint_take_over(struct http_exchange *exchange)
 {
-    exchange->mail = (struct mail){.deliver = deliver_take_over, .discard = discard};
+    exchange->mail = (struct mail){.deliver = deliver_take_over, .discard = http_discard};
     loop_post(exchange->loop, &exchange->mail);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/member.h"
 #include "platform/http/connection.h"
 #include "platform/http/endpoint.h"
 #include "platform/http/server_state.h"
@@ -12,7 +13,6 @@
 #define BACKLOG 1024
 #define SWEEP_MIN_MS 20
 #define SWEEP_MAX_MS 1000
-#define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 /* ---- Exchanges ---- */
 

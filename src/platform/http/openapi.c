@@ -11,8 +11,6 @@
 
 #include <ctype.h>
 
-#define VERSION "0.1.0"
-
 struct writer {
     struct buf *out;
     struct arena *arena;
@@ -372,10 +370,11 @@ void openapi_write(struct buf *out, const struct route_table *routes)
     schema_walk_table(&writer.schemas, routes);
     writer.inputs = arena_array(&arena, const struct json_schema *, writer.schemas.count);
     writer.patches = arena_array(&arena, const struct json_schema *, writer.schemas.count);
-    buf_put(out, STR("{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"TiloPOS\",\"version\":\"" VERSION "\","
-                     "\"description\":\"The API of a TiloPOS server.\",\"license\":{\"name\":\"MIT\","
-                     "\"identifier\":\"MIT\"}},\"servers\":[{\"url\":\"/api/v1\"}],"
-                     "\"security\":[{\"bearer\":[]}]"));
+    buf_put(out,
+            STR("{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"TiloPOS\",\"version\":\"" TILOPOS_VERSION "\","
+                "\"description\":\"The API of a TiloPOS server.\",\"license\":{\"name\":\"MIT\","
+                "\"identifier\":\"MIT\"}},\"servers\":[{\"url\":\"/api/v1\"}],"
+                "\"security\":[{\"bearer\":[]}]"));
     put_tags(&writer, routes);
     put_paths(&writer, routes);
     buf_put(out, STR(",\"components\":{\"schemas\":{"));
