@@ -1,9 +1,6 @@
 /* The checks: customers and loyalty. */
 #include "commands/check_table.h"
 
-#define REASON "tilopos check proves the books of all businesses"
-#define TOTAL "COUNT(*) OVER ()"
-
 /* clang-format off */
 #define OF_CUSTOMER(a) a ".business_id = c.business_id AND " a ".customer_id = c.id"
 #define LEDGER_SUMS(value)                                                                             \

@@ -1,9 +1,6 @@
 /* The checks of transfers between outlets, and of tables. */
 #include "commands/check_table.h"
 
-#define REASON "tilopos check proves the books of all businesses"
-#define TOTAL "COUNT(*) OVER ()"
-
 /* What the lines say against what the ledger says, by transfer, outlet and what is counted: the source gives
  * what is shipped (a cancelled transfer took nothing in the end), the destination gets what was received. */
 DB_STATEMENT_GLOBAL(

@@ -4,7 +4,7 @@
 
 #define PAGE 500
 
-DB_STATEMENT_GLOBAL(CHECK_LOG_PAGE, "tilopos check proves the books of all businesses",
+DB_STATEMENT_GLOBAL(CHECK_LOG_PAGE, REASON,
                     "SELECT " ENTRY_COLUMNS ", o.business_id, o.stream_id FROM outbox o "
                     "WHERE (o.business_id, o.stream_id, o.sequence) > ($1, $2, $3) "
                     "ORDER BY o.business_id, o.stream_id, o.sequence LIMIT $4");

@@ -1,9 +1,6 @@
 /* The checks: kitchen orders. */
 #include "commands/check_table.h"
 
-#define REASON "tilopos check proves the books of all businesses"
-#define TOTAL "COUNT(*) OVER ()"
-
 DB_STATEMENT_GLOBAL(
     CHECK_ORDER_SALE, REASON,
     "SELECT m.transaction_id, m.orders, CAST(1 AS BIGINT), " TOTAL " FROM (SELECT business_id, "

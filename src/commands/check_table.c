@@ -3,9 +3,6 @@
 
 #include "base/check.h"
 
-#define REASON "tilopos check proves the books of all businesses"
-#define TOTAL "COUNT(*) OVER ()"
-
 /* ---- Stock ---- */
 
 #define MOVEMENT_SUMS                                                                                       \

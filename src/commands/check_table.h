@@ -21,6 +21,10 @@ struct book_check {
     enum code (*run)(struct db *db, struct arena *arena, int64_t limit, struct db_rows **ret_found);
 };
 
+/* Of the statements: why they look at all businesses; the last of their columns. */
+#define REASON "tilopos check proves the books of all businesses"
+#define TOTAL "COUNT(*) OVER ()"
+
 /* check_log.c */
 enum code check_log_entries(struct db *db, struct arena *arena, int64_t limit, struct db_rows **ret_found);
 

@@ -1,6 +1,8 @@
 /* Kopi Senja, a café in Jakarta: what it sells. */
 #include "commands/demo_data.h"
 
+#include "base/check.h"
+
 #define SUGAR (1u << DEMO_SUGAR)
 #define MILK (1u << DEMO_MILK)
 #define SHOT (1u << DEMO_SHOT)
@@ -97,6 +99,15 @@ const struct demo_table DEMO_TABLE_PLAN[DEMO_TABLES] = {
     {"Dalam 7", "Dalam", 6, 0, 4}, {"Dalam 8", "Dalam", 8, 3, 4}, {"Teras 1", "Teras", 2, 0, 0},
     {"Teras 2", "Teras", 2, 2, 0}, {"Teras 3", "Teras", 4, 0, 2}, {"Teras 4", "Teras", 4, 2, 2},
 };
+
+size_t demo_product_index(const char *name)
+{
+    size_t index = 0;
+    while (index < DEMO_PRODUCTS && strcmp(DEMO_MENU[index].name, name) != 0)
+        index++;
+    check(index < DEMO_PRODUCTS);
+    return index;
+}
 
 const char *demo_station(enum demo_category category)
 {

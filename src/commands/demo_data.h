@@ -63,3 +63,4 @@ extern const struct demo_table DEMO_TABLE_PLAN[DEMO_TABLES];
 
 #define DEMO_PRODUCTS 60
 extern const struct demo_product DEMO_MENU[DEMO_PRODUCTS];
+size_t demo_product_index(const char *name); /* in DEMO_MENU, where it must be */

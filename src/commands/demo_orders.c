@@ -32,19 +32,10 @@ static const struct demo_order {
     {NO_TABLE, ORDER_PENDING, 1, {{"Kopi Susu Senja", 2, "gula sedikit"}, {"Klepon", 1, NULL}}},
 };
 
-static size_t menu_index(const char *name)
-{
-    size_t index = 0;
-    while (index < DEMO_PRODUCTS && strcmp(DEMO_MENU[index].name, name) != 0)
-        index++;
-    check(index < DEMO_PRODUCTS);
-    return index;
-}
-
 static struct order_draft_item item_of(const struct demo_shop *shop, const char *product, int64_t quantity,
                                        const char *notes)
 {
-    size_t index = menu_index(product);
+    size_t index = demo_product_index(product);
     return (struct order_draft_item){.product_id = shop->products[index],
                                      .product_name = str_of(product),
                                      .notes = str_of(notes),

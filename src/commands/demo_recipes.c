@@ -1,7 +1,6 @@
 /* Kopi Senja's store-room, as rows of data. */
 #include "commands/demo_recipes.h"
 
-#include "base/check.h"
 #include "base/decimal.h"
 #include "modules/inventory/inventory.h"
 
@@ -84,15 +83,6 @@ static void add_ingredients(struct db_tx *tx, const struct demo_shop *shop, stru
                   lines, INGREDIENTS);
 }
 
-static size_t find_product(const char *name)
-{
-    size_t at = 0;
-    while (at < DEMO_PRODUCTS && strcmp(DEMO_MENU[at].name, name) != 0)
-        at++;
-    check(at < DEMO_PRODUCTS);
-    return at;
-}
-
 /* A large one takes half as much again, but of the cup. */
 static int64_t large_milli(int ingredient, int64_t quantity)
 {
@@ -105,7 +95,7 @@ void demo_add_recipes(struct db_tx *tx, const struct demo_shop *shop)
     add_ingredients(tx, shop, ids);
     for (size_t i = 0; i < sizeof RECIPES / sizeof RECIPES[0]; i++) {
         struct recipe_row rows[2 * NEEDS_MAX];
-        size_t product = find_product(RECIPES[i].product), count = 0;
+        size_t product = demo_product_index(RECIPES[i].product), count = 0;
         for (size_t k = 0; k < NEEDS_MAX && RECIPES[i].needs[k].quantity; k++) {
             int ingredient = RECIPES[i].needs[k].ingredient;
             int64_t quantity = RECIPES[i].needs[k].quantity;

@@ -69,28 +69,34 @@ static void each_route(const struct route_table *table, int widths[3], bool prin
     }
 }
 
+struct column {
+    int width;
+    bool print; /* otherwise the width grows */
+};
+
 static void visit_global(const struct db_statement *statement, void *arg)
 {
-    int *width = arg;
+    struct column *column = arg;
     if (!statement->global_reason)
         return;
-    if (*width < 0)
-        printf("%-*s  %s\n", -*width, statement->name, statement->global_reason);
+    if (column->print)
+        printf("%-*s  %s\n", column->width, statement->name, statement->global_reason);
     else
-        *width = wider(*width, strlen(statement->name));
+        column->width = wider(column->width, strlen(statement->name));
 }
 
 int routes_run(const struct config *config, const bool *given)
 {
     (void)config, (void)given;
     struct route_table table = modules_routes();
-    int widths[3] = {0}, width = 0;
+    struct column names = {0, false};
+    int widths[3] = {0};
     each_route(&table, widths, false);
     each_route(&table, widths, true);
     printf("\nSQL statements over all businesses, and why:\n");
-    db_each_statement(visit_global, &width);
-    width = -width;
-    db_each_statement(visit_global, &width);
+    db_each_statement(visit_global, &names);
+    names.print = true;
+    db_each_statement(visit_global, &names);
     return route_table_check(&table) ? EXIT_OK : EXIT_BROKEN;
 }
 

@@ -8,8 +8,6 @@
 #include "platform/cache/cache.h"
 #include "platform/db/db.h"
 
-#include <ctype.h>
-
 #define REASON "tilopos user: the operator names an employee by e-mail, whichever the business"
 #define LISTED_MOST 10000
 
@@ -70,6 +68,8 @@ static enum code change_user(struct db_tx *tx, void *arg)
 {
     struct change *change = arg;
     struct db_rows *found = db_query(tx, &USER_FIND, DB_TEXT(change->email));
+    if (db_failed(tx))
+        return CODE_OK; /* the failure is what is answered */
     if (found->count == 0)
         return refuse(change, "nobody has this e-mail");
     struct uuid id = db_uuid(found, 0, 1);
@@ -100,27 +100,19 @@ static bool apply(struct db *db, struct arena *arena, struct change *change)
     return false;
 }
 
-/* As it is stored: in lower case. */
-static struct str email_of(struct arena *arena, const char *word)
-{
-    char *lower = arena_copy(arena, word, strlen(word) + 1);
-    for (char *at = lower; *at; at++)
-        *at = (char)tolower((unsigned char)*at);
-    return str_of(lower);
-}
-
 /* ---- reset-password ---- */
 
 /* 20 characters that can't be taken for one another: 100 bits. */
 static struct str make_password(struct arena *arena)
 {
-    static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    enum { USED = 32, LENGTH = 20 };
+    static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
+    enum { LETTERS = sizeof letters - 1, LENGTH = 20 };
+    _Static_assert(256 % LETTERS == 0, "every letter is as likely as the others");
     unsigned char bytes[LENGTH];
     char *password = arena_alloc(arena, LENGTH + 1);
     clock_random(bytes, sizeof bytes);
     for (size_t i = 0; i < LENGTH; i++)
-        password[i] = letters[bytes[i] % USED];
+        password[i] = letters[bytes[i] % LETTERS];
     return str_of(password);
 }
 
@@ -139,7 +131,7 @@ static struct str read_password(struct arena *arena)
 static int run_reset(struct db *db, struct arena *arena, const char *email, bool from_stdin)
 {
     struct password_gate gate;
-    struct change change = {.email = email_of(arena, email)};
+    struct change change = {.email = str_lower(arena, str_of(email))};
     struct str password = from_stdin ? read_password(arena) : make_password(arena);
     if (!password.data) {
         fprintf(stderr, "tilopos: a password has %d to %d characters\n", PASSWORD_LEAST, PASSWORD_MOST);
@@ -159,7 +151,7 @@ static int run_reset(struct db *db, struct arena *arena, const char *email, bool
 
 static int run_deactivate(struct db *db, struct arena *arena, const char *email)
 {
-    struct change change = {.email = email_of(arena, email)};
+    struct change change = {.email = str_lower(arena, str_of(email))};
     if (!apply(db, arena, &change))
         return EXIT_BROKEN;
     printf("%.*s is not active any more.\n", STR_ARG(change.email));
