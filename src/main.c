@@ -39,7 +39,7 @@ static const char USER_USAGE[] =
 static const struct command COMMANDS[] = {
     {"serve", "runs the server; migrations are applied at the start", SERVE_SWITCHES, true, serve_run},
     {"migrate", "applies the migrations and ends", NULL, true, migrate_run},
-    {"demo", "fills the database with a café in Jakarta and prints its logins", NULL, true, demo_run},
+    {"demo", "adds a café in Jakarta, once, and prints its logins", NULL, true, demo_run},
     {"check", "proves the books; exit status 1 when something does not add up", NULL, true, check_run},
     {"backup", "copies the database into a file, and proves the copy", BACKUP_SWITCHES, true, NULL,
      backup_run, BACKUP_USAGE},

@@ -1,5 +1,5 @@
-/* Configuration: one table (config.c) with every key, its meaning, default, and check. A value comes from,
- * strongest first: the flag `--data-dir`, the environment `TILOPOS_DATA_DIR`, the file `tilopos.conf`
+/* Configuration: one table (config_table.c) with every key, its meaning, default, and check. A value comes
+ * from, strongest first: the flag `--data-dir`, the environment `TILOPOS_DATA_DIR`, the file `tilopos.conf`
  * (`data_dir = …`), the default. Read once at start, read-only afterwards. `tilopos config` prints the table.
  */
 #pragma once

@@ -2,7 +2,6 @@
 #include "base/check.h"
 #include "base/json_internal.h"
 
-#define FIELDS_MAX 64   /* in one schema; one bit each */
 #define NAME_MAX_LEN 64 /* of a field */
 
 struct decoder {
@@ -171,7 +170,7 @@ static void add_unknown(struct decoder *d, struct str key)
 static void decode_object(struct decoder *d, uint32_t index, const struct json_schema *schema,
                           enum json_mode mode, void *object)
 {
-    check(schema->count <= FIELDS_MAX);
+    check(schema->count <= JSON_FIELDS_MAX);
     const struct json_node *node = &d->doc->nodes[index];
     size_t errors_before = d->errors->count, hint = 0;
     uint64_t seen = 0;

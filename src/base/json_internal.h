@@ -3,6 +3,8 @@
 #pragma once
 #include "base/json.h"
 
+#define JSON_FIELDS_MAX 64 /* in one schema; who decodes keeps one bit of each */
+
 /* ---- The document: json_parse.c ---- */
 
 enum json_kind {
@@ -36,10 +38,10 @@ static inline struct str json_node_text(const struct json_doc *doc, const struct
     return (struct str){doc->text + node->start, node->count};
 }
 
-/* Reads the string behind a quote at `*at` and unescapes it in place; the text ends with a NUL at `end`. On
- * success
- * `*at` is behind the closing quote and `ret_len` the bytes of the string; on a fault answers what was wrong
- * and `*at` is where. */
+/* Reads the string behind a quote at `*at` and unescapes it in place; the text ends with a NUL at `end`.
+ * NULL:
+ * `*at` is behind the closing quote and `ret_len` the bytes of the string. Otherwise what was wrong, and
+ * `*at` is where. */
 const char *json_scan_string(char **at, const char *end, uint32_t *ret_len);
 
 /* Moves `*at` behind a number. NULL, or what was wrong. */

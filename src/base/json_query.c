@@ -1,10 +1,7 @@
 /* Query strings by the same tables as bodies. The syntax is that of browsers' URLSearchParams: name=value
- * pairs between
- * `&`, percent-encoded, `+` for a space. */
+ * pairs between `&`, percent-encoded, `+` for a space. */
 #include "base/check.h"
 #include "base/json_internal.h"
-
-#define FIELDS_MAX 64
 
 static int hex_digit(char c)
 {
@@ -119,7 +116,7 @@ static void read_pair(struct str pair, const struct json_schema *schema, void *o
 bool json_decode_query(struct str query, const struct json_schema *schema, void *object,
                        struct json_errors *errors)
 {
-    check(schema->count <= FIELDS_MAX);
+    check(schema->count <= JSON_FIELDS_MAX);
     size_t before = errors->count;
     uint64_t seen = 0;
     json_set_defaults(schema, object);

@@ -1,11 +1,13 @@
-/* What a bill comes to. Pure, and free of any library: the server and the web app's WebAssembly run this same
- * text.
+/* What a bill comes to. Pure, and free of any library, so that a browser's WebAssembly can run the same text
+ * as the server.
  *
  * Money is in minor units ≥ 0, rates in ten-thousandths; all rounding is half away from zero. A *shelf*
  * amount is what the price tags say: where prices include tax and service charge it contains both, elsewhere
- * it is the net amount. Always: total = subtotal − discount + service charge + tax           (of the bill,
- * and of every line) each column of the bill = the sum of that column over the lines grand total = total +
- * rounding;   paid − change = grand total */
+ * it is the net amount. Always:
+ *
+ *     total = subtotal − discount + service charge + tax      of the bill, and of every line
+ *     a column of the bill = the sum of that column over the lines
+ *     grand total = total + rounding = paid − change */
 #pragma once
 #include "base/code.h"
 #include "base/decimal.h"

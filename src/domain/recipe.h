@@ -31,7 +31,6 @@ int64_t recipe_amount(int64_t quantity_milli, int64_t sold_milli);
 /* Rows of a variant hold for it alone; where it has none, those of the product do. Each line's amount of an
  * ingredient is rounded, then all are added up: `ret_taken` names each ingredient once, in the order of the
  * ids. `ret_costs` names each line that something is taken for; rounded once a line. Inactive ingredients are
- * neither taken nor paid for. Both have room for `count`; answer
- * how many. */
+ * neither taken nor paid for. Both have room for `count`; they answer how many. */
 size_t recipe_take(const struct recipe_need *needs, size_t count, struct recipe_taken *ret_taken);
 size_t recipe_costs(const struct recipe_need *needs, size_t count, struct recipe_line_cost *ret_costs);

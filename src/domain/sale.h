@@ -9,8 +9,8 @@
 #define SALE_REFUSALS_MAX 100
 #define SALE_NOT_COUNTED SIZE_MAX /* a line without stock */
 #define SALE_NO_GROUP SIZE_MAX    /* a modifier that the product does not offer */
-#define SALE_NO_MODIFIER \
-    (SIZE_MAX - 1) /* there is no such modifier at all; asked for already taken sales only */
+/* There is no such modifier at all. Of sales that are already taken only: others are refused before. */
+#define SALE_NO_MODIFIER (SIZE_MAX - 1)
 
 enum sale_product_state {
     SALE_PRODUCT_ACTIVE,
@@ -98,8 +98,8 @@ enum sale_field {
 struct sale_refusal {
     enum sale_field field;
     size_t line, index;
-    int64_t available,
-        required; /* QUANTITY: thousandths; MODIFIERS: chosen, least or most; PAYMENTS: paid, due */
+    /* QUANTITY: thousandths; MODIFIERS: chosen, least or most; PAYMENTS: paid, due */
+    int64_t available, required;
 };
 
 struct sale_decision {

@@ -34,8 +34,8 @@ struct directory {
     size_t employee_count;
 };
 
-extern const struct cache_kind
-    DIRECTORY; /* cache_acquire(cache, &DIRECTORY, business, &ref): ref.object is a directory */
+/* After cache_acquire(cache, &DIRECTORY, business, &ref) ref.object is a directory. */
+extern const struct cache_kind DIRECTORY;
 
 const struct outlet *directory_outlet(const struct directory *directory, struct uuid id); /* NULL: none */
 const struct directory_employee *directory_employee(const struct directory *directory, struct uuid id);
@@ -48,6 +48,6 @@ enum code directory_of(struct request *request, struct cache_ref *ret_ref);
  * CODE_NOT_FOUND otherwise. */
 enum code directory_reach(struct request *request, struct uuid outlet_id);
 
-int currency_decimals(
-    struct str currency); /* ISO 4217, upper case: IDR 0 (as traded), USD 2; −1: not known */
+/* ISO 4217, upper case: IDR 0 (as traded), USD 2; −1: not known. */
+int currency_decimals(struct str currency);
 const char *currency_wrong(struct str currency); /* for json_field.wrong */

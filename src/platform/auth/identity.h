@@ -13,8 +13,8 @@ enum role {
     ROLE_COUNT
 };
 
-extern const char
-    *const ROLE_NAMES[ROLE_COUNT + 1]; /* "owner", …, NULL: also the values of a JSON_ENUM field */
+/* "owner", …, NULL: also the values of a JSON_ENUM field. */
+extern const char *const ROLE_NAMES[ROLE_COUNT + 1];
 bool role_parse(struct str name, enum role *ret_role);
 
 /* Sets of roles, for the route table. */

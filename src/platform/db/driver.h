@@ -66,8 +66,8 @@ struct db *postgres_open(const struct db_options *options);
 /* ---- For drivers ---- */
 
 void tx_open(struct db_tx *tx, struct db *db, const struct db_work *work, void *connection);
-enum code tx_run(struct db_tx *tx,
-                 const struct db_work *work); /* the closure's answer, or the sticky failure */
+/* The closure's answer, or the sticky failure. */
+enum code tx_run(struct db_tx *tx, const struct db_work *work);
 void tx_fail(struct db_tx *tx, enum code failure);
 void tx_committed(struct db_tx *tx);               /* runs the hooks */
 void db_tell(struct db *db, struct uuid business); /* the listener of db_on_notify */

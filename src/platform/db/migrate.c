@@ -28,8 +28,8 @@ static const char TABLE[] =
     " name {text} NOT NULL, checksum {text} NOT NULL, applied_at {int} NOT NULL) {keyed}";
 
 static const struct {
-    const char *lock, *table_exists,
-        *finish; /* finish: behind the scripts, in their transaction; may be NULL */
+    const char *lock, *table_exists;
+    const char *finish; /* behind the scripts, in their transaction; may be NULL */
 } ENGINES[] = {
     [DB_SQLITE] = {"BEGIN IMMEDIATE",
                    "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'",

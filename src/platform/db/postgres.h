@@ -120,8 +120,8 @@ bool postgres_ends_connection(const PGresult *result);
 
 /* NULL: none became free, or none could be opened (logged). */
 struct postgres_connection *postgres_take(struct postgres *postgres, int64_t deadline_ns);
-void postgres_put_back(
-    struct postgres_connection *connection); /* a broken one is closed, and idle ones with it */
+/* A broken one is closed, and the idle ones with it. */
+void postgres_put_back(struct postgres_connection *connection);
 void postgres_close_idle(struct postgres *postgres);
 
 /* ---- postgres_run.c ---- */

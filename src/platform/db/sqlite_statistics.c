@@ -1,3 +1,4 @@
+/* The statistics as rows of sqlite_stat1, made from the schema itself. */
 #include "platform/db/sqlite_statistics.h"
 
 /* A row's `stat`: the rows of the index, then how many share a value of its first column, of its first two …

@@ -43,8 +43,8 @@ bool statements_number(void)
     bool good = true;
     for (size_t id = 0; id < statements_count(); id++) {
         struct db_statement *statement = statements_at(id);
-        if (statement->id !=
-            (int)id) /* the same at every db_open: threads of another one may be reading it */
+        /* Written once: at a second db_open threads of the first may be reading it. */
+        if (statement->id != (int)id)
             statement->id = (int)id;
         if (!name_is_taken(id))
             continue;

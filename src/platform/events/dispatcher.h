@@ -120,8 +120,8 @@ bool runner_start(struct runner *runner);
 void runner_stop(struct runner *runner);
 /* `wanted`: some of the events are the listener's; otherwise there is time. */
 void runner_wake(struct runner *runner, struct stream_key key, int64_t sequence, bool wanted);
-void runner_look_again(
-    struct runner *runner); /* sweeps and looks up the retries: what else changed the tables? */
+/* Sweeps and looks up the retries: somebody else changed the tables. */
+void runner_look_again(struct runner *runner);
 void runner_retry_at(struct runner *runner, int64_t at_ms);
 
 /* tail.c */

@@ -1,3 +1,4 @@
+/* The least that http_server_start wants: nobody may log in, it is always ready. */
 #include "platform/http/bare.h"
 
 #include "platform/platform.h"

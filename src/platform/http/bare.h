@@ -3,8 +3,8 @@
 #pragma once
 #include "platform/http/server.h"
 
-void bare_signals(
-    void); /* first of all, before there are threads: the signals that end it wait for bare_wait */
+/* First of all, before there are threads: the signals that end it wait for bare_wait. */
+void bare_signals(void);
 /* NULL: logged. One server a process. `config` and the endpoints live as long as it. */
 struct http_server *bare_start(const struct config *config, const struct http_endpoint *const *endpoints,
                                size_t count);

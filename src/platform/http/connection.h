@@ -19,8 +19,8 @@ struct http_connection {
     bool keeps_alive;                   /* after the answer that is being written */
     int64_t deadline_ms, first_byte_ms; /* of the loop's clock; deadline 0: none */
     struct head_scan scan;
-    char *
-        held; /* bytes that are not consumed: an unfinished header, or what came behind the request in hand */
+    /* Bytes that are not consumed: an unfinished header, or what came behind the request in hand. malloc */
+    char *held;
     size_t held_len, held_cap;
     size_t lingered; /* bytes dropped */
     struct http_exchange *exchange;

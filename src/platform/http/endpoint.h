@@ -16,8 +16,8 @@ struct http_endpoint {
     bool allow_any_origin;       /* CORS `*`; otherwise the server's rules */
 
     void (*start)(void *arg, struct http_server *server); /* the loops are made and don't run yet */
-    void (*stop)(
-        void *arg); /* no loop runs any more; workers still may; the server is not to be used after */
+    /* No loop runs any more; workers still may. The server is not to be used after it. */
+    void (*stop)(void *arg);
 
     /* ---- Loop threads. `begin`, `dropped` and `taken` on the one that has the connection ---- */
     void (*begin)(void *arg, struct http_exchange *exchange); /* may set exchange->tag */

@@ -9,7 +9,7 @@
 static const char *const GROWING[] = {
     "transactions",    "transaction_items", "payments",       "stock_movements",     "outbox",
     "audit_log",       "idempotency_keys",  "kitchen_orders", "kitchen_order_items", "loyalty_ledger",
-    "loyalty_counted", "recipe_deductions", "notifications",  "recipe_deductions",
+    "loyalty_counted", "recipe_deductions", "notifications",
 };
 
 /* They may: they stop at the first row. */
