@@ -5,6 +5,7 @@
 #include "platform/auth/directory.h"
 #include "platform/http/request.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -169,6 +170,43 @@ static enum code sleep_a_while(struct request *request)
     return CODE_OK;
 }
 
+/* ---- A request that is held until the test lets it go ---- */
+
+static pthread_mutex_t held_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t held_changed = PTHREAD_COND_INITIALIZER;
+static int held, released; /* requests, since the program began */
+
+static void raise_count(int *count)
+{
+    pthread_mutex_lock(&held_lock);
+    ++*count;
+    pthread_cond_broadcast(&held_changed);
+    pthread_mutex_unlock(&held_lock);
+}
+
+static enum code hold(struct request *request)
+{
+    raise_count(&held);
+    pthread_mutex_lock(&held_lock);
+    while (released < held)
+        pthread_cond_wait(&held_changed, &held_lock);
+    pthread_mutex_unlock(&held_lock);
+    reply_none(request);
+    return CODE_OK;
+}
+
+void echo_await_held(void)
+{
+    pthread_mutex_lock(&held_lock);
+    while (held == released)
+        pthread_cond_wait(&held_changed, &held_lock);
+    pthread_mutex_unlock(&held_lock);
+}
+
+void echo_release_held(void) { raise_count(&released); }
+
+/* ---- Others ---- */
+
 static enum code echo_raw(struct request *request)
 {
     reply_bytes(request, 200, STR("application/octet-stream"), request->body_text);
@@ -192,6 +230,7 @@ const struct route ECHO_ROUTES[] = {
     {"PATCH", "/notes/{id}", ROLES_ALL, ROUTE_PATCH, NULL, &NOTE, &NOTE, 200, patch_note, "Changes a note"},
     {"POST", "/bump", 0, ROUTE_PUBLIC, NULL, NULL, NULL, 204, bump, "New reference data"},
     {"GET", "/slow", 0, ROUTE_PUBLIC, &SLOW, NULL, NULL, 204, sleep_a_while, "Takes its time"},
+    {"GET", "/held", 0, ROUTE_PUBLIC, NULL, NULL, NULL, 204, hold, "Answers when the test lets it"},
     {"POST", "/raw", 0, ROUTE_PUBLIC | ROUTE_RAW_BODY, NULL, NULL, NULL, 200, echo_raw, "Echo",
      4 * 1024 * 1024},
     {"GET", "/forgetful", 0, ROUTE_PUBLIC, NULL, NULL, NULL, 204, no_reply, "Forgets to reply"},

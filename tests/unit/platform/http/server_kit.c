@@ -13,6 +13,7 @@
 #define ANSWER_MAX ((size_t)16 * 1024 * 1024)
 
 struct config kit_config;
+int64_t kit_loops;
 struct platform kit_platform = {.config = &kit_config};
 
 struct http_server *kit_start(void)
@@ -21,7 +22,7 @@ struct http_server *kit_start(void)
     static const char *const names[] = {"echo"};
     log_setup(LOG_ERROR + 1, false);
     kit_config = (struct config){.host = STR("127.0.0.1"),
-                                 .http_threads = 2,
+                                 .http_threads = kit_loops ? kit_loops : 2,
                                  .worker_threads = 4,
                                  .max_connections = 1000,
                                  .header_timeout_ms = 5000,
@@ -29,6 +30,7 @@ struct http_server *kit_start(void)
                                  .keep_alive_ms = 5000,
                                  .drain_timeout_ms = 5000,
                                  .body_limit = 1000};
+    kit_loops = 0;
     return http_server_start(&(struct http_options){.config = &kit_config,
                                                     .platform = &kit_platform,
                                                     .routes = {groups, names, 1},

@@ -14,6 +14,7 @@ extern struct config
     kit_config; /* set by kit_start; a test may change deadlines and limits before it connects */
 extern struct platform kit_platform;
 
+extern int64_t kit_loops;            /* of the next kit_start alone; 0: two */
 struct http_server *kit_start(void); /* stopped by http_server_stop */
 int kit_connect_to(const struct http_server *server);
 void kit_put(int fd, struct str bytes);
