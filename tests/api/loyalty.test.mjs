@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { onEachEngine } from '../lib/engines.mjs';
 import { ENGINES, Server } from '../lib/server.mjs';
 import { Client, hire, openShop, register, saleOf } from '../lib/client.mjs';
+import { eventually } from '../lib/eventually.mjs';
 
 const PROGRAM = { isActive: true, amountPerPoint: 50000, pointValue: 1000, expiryDays: null, tiers: [] };
 const SILVER = [{ name: 'Silver', minPoints: 10, multiplier: 1.2 }, { name: 'Gold', minPoints: 100, multiplier: 2.5 }];
@@ -26,13 +27,12 @@ const sellFor = (shop, customer, amount, more = {}) => shop.owner.must(201, 'POS
 const ledgerOf = (shop, customer) => shop.owner.must(200, 'GET', `/customers/${customer.id}/loyalty`);
 /** The customer and the ledger (oldest first, as [type, points]) once `is` holds; a balance is always the sum of its ledger. */
 async function settled(shop, customer, is) {
-  for (let i = 0; i < 500; i++) {
+  const { now, ledger } = await eventually(async () => {
     const [now, loyalty] = [await shop.owner.must(200, 'GET', `/customers/${customer.id}`), await ledgerOf(shop, customer)];
     assert.equal(loyalty.points, sum(loyalty.ledger, 'points'));
-    if (is(now, loyalty.ledger)) return { ...now, ledger: loyalty.ledger.toReversed().map((row) => [row.type, row.points]), rows: loyalty.ledger };
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`not settled: ${JSON.stringify([await shop.owner.must(200, 'GET', `/customers/${customer.id}`), await ledgerOf(shop, customer)])}`);
+    return { now, ledger: loyalty.ledger };
+  }, (seen) => is(seen.now, seen.ledger));
+  return { ...now, ledger: ledger.toReversed().map((row) => [row.type, row.points]), rows: ledger };
 }
 const visits = (count) => (customer) => customer.visitCount === count;
 const entries = (count) => (_, ledger) => ledger.length === count;
@@ -293,11 +293,7 @@ onEachEngine('loyalty', (context) => {
     await adjust(shop, customer, 10);
     const sale = await sellFor(shop, customer, 105000, { loyaltyPointsRedeemed: 5 });
     await settled(shop, customer, visits(1));
-    let told = [];
-    for (let i = 0; i < 200 && told.length < 3; i++) {
-      told = await shop.owner.must(200, 'GET', '/audit?action=loyalty.points_changed');
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const told = await eventually(() => shop.owner.must(200, 'GET', '/audit?action=loyalty.points_changed'), (rows) => rows.length >= 3);
     const employeeId = shop.owner.user.employeeId, customerId = customer.id;
     assert.deepEqual(told.map((row) => row.data).toReversed(), [
       { customerId, transactionId: null, type: 'adjusted', points: 10, balanceAfter: 10, employeeId },

@@ -2,19 +2,18 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { onEachEngine } from '../lib/engines.mjs';
+import { eventually } from '../lib/eventually.mjs';
 import { hire, openShop, saleOf } from '../lib/client.mjs';
 
 /** Asks until there are `count` of them: listeners run after the answer. */
 async function told(client, count, query = '', headers) {
-  for (let tries = 0; ; tries++) {
+  const { body, text, headers: told } = await eventually(async () => {
     const answer = await client.get(`/notifications${query}`, headers);
     assert.equal(answer.status, 200, answer.text);
-    if (answer.body.length >= count || tries > 200) {
-      assert.equal(answer.body.length, count, answer.text);
-      return Object.assign(answer.body, { unread: Number(answer.headers.get('x-unread-count')), link: answer.headers.get('link') });
-    }
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+    return answer;
+  }, (answer) => answer.body.length >= count);
+  assert.equal(body.length, count, text);
+  return Object.assign(body, { unread: Number(told.get('x-unread-count')), link: told.get('link') });
 }
 
 /** A product that falls below its threshold with one sale. */

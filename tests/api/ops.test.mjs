@@ -5,17 +5,9 @@ import { after, before, describe, it } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { checkInvariants, ENGINES, makeDatabase, Server } from '../lib/server.mjs';
 import { hire, openShop, register, request, saleOf } from '../lib/client.mjs';
+import { eventually } from '../lib/eventually.mjs';
 
 const refused = (answer, status, code) => assert.deepEqual([answer.status, answer.body.code], [status, code], answer.text);
-
-/** Asks until `wanted(answer)` is so; at most 40 s. */
-async function eventually(ask, wanted) {
-  for (const end = Date.now() + 40_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
-    const answer = await ask();
-    if (wanted(answer)) return answer;
-  }
-  assert.fail(`still ${JSON.stringify(await ask())}`);
-}
 
 const letters = (who, query = '') => who.must(200, 'GET', `/ops/dead-letters${query}`);
 const stateOf = async (who, listener) => (await who.must(200, 'GET', '/ops/events')).listeners.find((one) => one.listener === listener);

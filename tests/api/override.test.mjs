@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { onEachEngine } from '../lib/engines.mjs';
+import { eventually } from '../lib/eventually.mjs';
 import { hire, openShop, request } from '../lib/client.mjs';
 
 const PIN = '482911';
@@ -32,14 +33,8 @@ function refused(answer, status, code) {
 }
 
 /** The audit rows of an action, once the listener has written as many. */
-async function auditOf(owner, action, count) {
-  for (let i = 0; i < 200; i++) {
-    const rows = await owner.must(200, 'GET', `/audit?action=${action}`);
-    if (rows.length >= count) return rows;
-    await new Promise((done) => setTimeout(done, 25));
-  }
-  assert.fail(`no ${action} in the audit log`);
-}
+const auditOf = (owner, action, count) =>
+  eventually(() => owner.must(200, 'GET', `/audit?action=${action}`), (rows) => rows.length >= count);
 
 onEachEngine('PIN login', (context) => {
   it('logs an employee of the outlet in, on any token of it', async () => {

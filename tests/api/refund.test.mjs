@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { onEachEngine } from '../lib/engines.mjs';
+import { eventually } from '../lib/eventually.mjs';
 import { hire, openShop, register, saleOf } from '../lib/client.mjs';
 
 const RESTAURANT = { serviceChargeRate: 0.05, taxRate: 0.1, taxServiceCharge: true };
@@ -36,14 +37,7 @@ function assertAddsUp(row) {
   assert.equal(sum(row.payments, 'amount') - row.change, row.grandTotal);
   assert.equal(sum(row.items, 'subtotal'), row.subtotal);
 }
-async function audit(shop, action) {
-  for (let i = 0; i < 100; i++) {
-    const rows = await shop.owner.must(200, 'GET', `/audit?action=${action}`);
-    if (rows.length) return rows;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`no ${action} in the audit log`);
-}
+const audit = (shop, action) => eventually(() => shop.owner.must(200, 'GET', `/audit?action=${action}`), (rows) => rows.length > 0);
 
 onEachEngine('refund', (context) => {
   it('a void takes everything back', async () => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { onEachEngine } from '../lib/engines.mjs';
+import { eventually } from '../lib/eventually.mjs';
 import { hire, openShop, register, saleOf } from '../lib/client.mjs';
 
 const MINUTE = 60_000, DAY = 24 * 60 * MINUTE;
@@ -27,15 +28,6 @@ const statuses = (answers) => answers.map((answer) => answer.status);
 async function sell(shop, items, time, fields) {
   const made = await shop.owner.must(201, 'POST', '/pos/transactions', offline(shop, items, time, fields));
   return read(shop.owner, made.id);
-}
-
-async function eventually(look) {
-  for (let i = 0; i < 200; i++) {
-    const found = await look();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert.fail('it did not come');
 }
 
 onEachEngine('sync', (context) => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import { onEachEngine } from '../lib/engines.mjs';
+import { eventually } from '../lib/eventually.mjs';
 import { hire, openShop, register, saleOf } from '../lib/client.mjs';
 
 const paths = (answer) => answer.body.errors.map((error) => error.path);
@@ -219,8 +220,7 @@ onEachEngine('tables', (context) => {
     await order(shop, table).then((other) => moveOrder(shop, other, 'completed'));
     await moveOrder(shop, open, 'completed');
     const told = async () => (await owner.must(200, 'GET', '/audit?limit=200')).filter((row) => row.action === 'table.status_changed').reverse();
-    let rows = await told();
-    for (let i = 0; i < 100 && rows.length < 3; i++) { await new Promise((resolve) => setTimeout(resolve, 50)); rows = await told(); }
+    const rows = await eventually(told, (seen) => seen.length >= 3);
     assert.deepEqual(rows.map((row) => [row.data.previousStatus, row.data.newStatus, row.employeeId]),
       [['available', 'reserved', waiter.user.employeeId], ['reserved', 'occupied', null], ['occupied', 'available', null]]);
     assert.ok(rows.every((row) => row.data.tableId === table.id && row.data.tableName === 'A' && row.outletId === outletId && row.entityId === table.id));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import { onEachEngine } from '../lib/engines.mjs';
+import { eventually } from '../lib/eventually.mjs';
 import { hire, openShop, register, saleOf } from '../lib/client.mjs';
 
 const paths = (answer) => answer.body.errors.map((error) => error.path);
@@ -276,8 +277,7 @@ onEachEngine('transfers', (context) => {
     const transfer = await shipped(chain, [4]);
     await done(owner, transfer, 'receive', told(chain, [3]));
     const audit = async () => (await owner.must(200, 'GET', '/audit?limit=200')).filter((row) => /^stock\./.test(row.action));
-    let rows = await audit();
-    for (let i = 0; i < 100 && rows.length < 12; i++) { await new Promise((resolve) => setTimeout(resolve, 50)); rows = await audit(); }
+    const rows = await eventually(audit, (seen) => seen.length >= 12);
     for (const outletId of [chain.from, chain.to]) {
       const steps = rows.filter((row) => row.outletId === outletId && row.action === 'stock.transfer_status_changed').reverse();
       assert.deepEqual(steps.map((row) => [row.data.previousStatus, row.data.newStatus, row.data.hasDifference]),
