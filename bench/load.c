@@ -3,9 +3,8 @@
  *     load PORT CONNECTIONS SECONDS REQUEST-FILE [WARM-UP-SECONDS [PID…]]
  *
  * The file holds one or more raw HTTP requests, each after a line with its length in bytes. They are sent in
- * turn; every
- * "@@@@@@@@@@@@@@@@" in one is replaced by 16 hex digits that never repeat (idempotency keys). Prints one
- * line:
+ * turn; every "@@@@@@@@@@@@@@@@" in one is replaced by 16 hex digits that never repeat (idempotency keys).
+ * Prints one line:
  *
  *     requests seconds per_second p50_us p99_us max_us not_2xx bytes_per_answer cpu_us_per_request served_us
  *

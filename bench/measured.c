@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-_Noreturn void fail(const char *what)
+void fail(const char *what)
 {
     perror(what);
     exit(1);

@@ -3,7 +3,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-_Noreturn void fail(const char *what);   /* with errno's words */
+/* With errno's words. Not _Noreturn: cppcheck 2.10 sees only the attribute. */
+__attribute__((noreturn)) void fail(const char *what);
+
 int64_t now_us(void);                    /* monotonic */
 int64_t process_cpu_us(const char *pid); /* user and system time so far, to 10 ms */
 int64_t process_resident_kb(const char *pid);

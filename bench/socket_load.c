@@ -43,10 +43,10 @@ static size_t client_count, joined;
 static int64_t deliveries;
 static char join_packet[2048];
 
-static void send_text(const struct client *c, const char *text)
+static void send_text(const struct client *c, const char *text, size_t len)
 {
     char frame[2100];
-    size_t len = strlen(text), at = 2;
+    size_t at = 2;
     frame[0] = (char)0x81;
     frame[1] = (char)(0x80 | (len < 126 ? len : 126));
     if (len >= 126) {
@@ -65,9 +65,9 @@ static void take_message(struct client *c, const char *text, size_t len)
     if (len >= 2 && text[0] == '4' && text[1] == '2')
         deliveries++;
     else if (len >= 1 && text[0] == '2')
-        send_text(c, "3");
+        send_text(c, "3", 1);
     else if (len >= 1 && text[0] == '0')
-        send_text(c, join_packet);
+        send_text(c, join_packet, strlen(join_packet));
     else if (len >= 2 && text[0] == '4' && text[1] == '0') {
         joined += !c->joined;
         c->joined = true;
@@ -206,7 +206,7 @@ int main(int argc, char **argv)
     int64_t begin = now_us(), cpu = process_cpu_us(pid);
     for (int64_t asked = 0; asked < broadcasts && bursts < BURSTS_MAX; bursts++) {
         int64_t sent = now_us();
-        send_text(&clients[0], go);
+        send_text(&clients[0], go, strlen(go));
         asked += burst;
         while (deliveries < asked * (int64_t)client_count)
             turn(poll_fd, 1000);

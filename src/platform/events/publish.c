@@ -43,6 +43,7 @@ uint64_t *events_match_words(const struct events *events)
     size_t count = 0;
     while (pack_word(count).data)
         count++;
+    check(count);
     uint64_t *wanted = calloc(count, sizeof *wanted);
     check(wanted);
     for (size_t i = 0; i < count; i++)
