@@ -2,23 +2,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { onEachEngine } from '../lib/engines.mjs';
+import { eventually } from '../lib/eventually.mjs';
 import { checkInvariants, ENGINES, makeDatabase, Server } from '../lib/server.mjs';
 import { hire, openShop, saleOf } from '../lib/client.mjs';
 import { random } from '../lib/faults.mjs';
 
 const MENU = [{ name: 'Nasi Goreng', price: 35000, station: 'kitchen' }, { name: 'Kopi', price: 18000, station: 'bar' }, { name: 'Air', price: 6000 }];
-
-/** Asks until `check` is content: what a listener does comes soon, but not with the answer. */
-export async function eventually(ask, check, tries = 400) {
-  for (let left = tries; ; left--) {
-    const got = await ask();
-    if (check(got)) return got;
-    assert.ok(left > 0, `it never came: ${JSON.stringify(got)}`);
-    await pause(25);
-  }
-}
 
 const ordersOf = async (client, sale, query = '') =>
   (await client.must(200, 'GET', `/orders?limit=200${query}`)).filter((order) => order.transactionId === sale.id);

@@ -2,23 +2,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { it } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { onEachEngine } from '../lib/engines.mjs';
+import { eventually } from '../lib/eventually.mjs';
 import { hire, openShop, register, saleOf } from '../lib/client.mjs';
 import { Server } from '../lib/server.mjs';
 
 const paths = (answer) => answer.body.errors.map((error) => error.path);
 const NOWHERE = '019c2f3a-0000-7000-8000-000000000001';
-
-/** Polls until `look` answers something; nothing tells a client that a listener is done. */
-async function eventually(look) {
-  for (let tries = 0; tries < 400; tries++) {
-    const found = await look();
-    if (found) return found;
-    await wait(25);
-  }
-  assert.fail('it never came');
-}
 
 /** A café: a coffee of 20 g beans and 200 ml milk, its large variant of 30 g, a bottle without a recipe. */
 async function openCafe(server, { stock = {}, ...options } = {}) {

@@ -2,6 +2,7 @@
 // was killed and started again.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { eventually } from '../lib/eventually.mjs';
 import { hire, openShop, register, saleOf } from '../lib/client.mjs';
 import { onEachEngine } from '../lib/engines.mjs';
 import { closeAll, Screen } from '../lib/screens.mjs';
@@ -31,7 +32,7 @@ onEachEngine('a screen that lost its line', (context) => {
       await bell.offline();
       await owner.must(201, 'POST', '/categories', { name: 'Minuman' });
       for (let i = 0; i < 3; i++) sales.push(await sell(shop));
-      for (let tries = 0; (await owner.must(200, 'GET', '/orders')).length < 4; tries++) assert.ok(tries < 500);
+      await eventually(() => owner.must(200, 'GET', '/orders'), (found) => found.length >= 4);
       await kds.online();
       await bell.online();
       await kds.until(() => kds.seen.length >= 8, 'all');
@@ -55,7 +56,7 @@ onEachEngine('a screen that lost its line', (context) => {
     const kds = await Screen.open(context.server, '/kds', shop.owner.token);
     await kds.offline();
     const sale = await sell(shop);
-    for (let tries = 0; (await shop.owner.must(200, 'GET', '/orders')).length < 1; tries++) assert.ok(tries < 500);
+    await eventually(() => shop.owner.must(200, 'GET', '/orders'), (found) => found.length >= 1);
     await kds.online();
     assert.equal(kds.socket.recovered, true);
     assert.deepEqual(kds.all('order:created').map((m) => m.transactionId), [sale.id]);
@@ -76,10 +77,10 @@ onEachEngine('a screen that lost its line', (context) => {
     await grill.offline();
     await till.offline();
     const rice = await sell(shop, shop.products[1]), coffee = await sell(shop);
+    await eventually(() => owner.must(200, 'GET', '/orders'), (found) => found.length >= 2);
     await owner.must(200, 'POST', `/pos/transactions/${coffee.id}/void`, { reason: 'salah' }); // notifies the owner
     const shift = await other.must(201, 'POST', '/shifts', { outletId: branch.id, openingCash: 0 });
-    for (let tries = 0; (await owner.must(200, 'GET', '/notifications')).length < 1; tries++) assert.ok(tries < 500);
-    for (let tries = 0; (await owner.must(200, 'GET', '/orders')).length < 2; tries++) assert.ok(tries < 500);
+    await eventually(() => owner.must(200, 'GET', '/notifications'), (found) => found.length >= 1);
     await grill.online();
     await till.online();
     assert.deepEqual(grill.all('order:created').map((m) => m.transactionId), [rice.id]);

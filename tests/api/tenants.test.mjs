@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
+import { eventually } from '../lib/eventually.mjs';
 import { hire, openShop, saleOf } from '../lib/client.mjs';
 import { onEachEngine } from '../lib/engines.mjs';
 
@@ -32,8 +32,8 @@ async function furnish(server, mark) {
   const held = await make('/pos/held-bills', { outletId, orderType: 'takeaway', name: mark, items: [{ productId: product.id, quantity: 1 }] });
   const transfer = await make('/inventory/transfers', { sourceOutletId: outletId, destinationOutletId: branch.id,
     items: [{ productId: product.id, quantity: 1 }] });
-  for (let tries = 0; tries < 400 && (await owner.must(200, 'GET', `/customers/${customer.id}`)).visitCount === 0; tries++)
-    await setTimeout(25); // what the sale brings about is there before anybody looks
+  // What the sale brings about is there before anybody looks.
+  await eventually(() => owner.must(200, 'GET', `/customers/${customer.id}`), (found) => found.visitCount > 0);
   return {
     owner, mark,
     ids: {
