@@ -49,6 +49,9 @@ onEachEngine('held bills', (context) => {
     assert.equal((await owner.must(200, 'GET', `/orders/${order.id}`)).transactionId, sale.id);
     assert.equal((await other.owner.post('/pos/held-bills', { ...cartOf(other, [[other.products[0], 1]]), orderIds: [order.id] })).status, 404);
 
+    const nobody = await owner.post('/pos/held-bills', cartOf(shop, [[pizza, 1]], { loyaltyPointsRedeemed: 10 }));
+    assert.deepEqual([nobody.status, nobody.body.errors.map((error) => error.path)], [400, ['customerId']]);
+
     const points = await owner.must(201, 'POST', '/pos/held-bills', cartOf(shop, [[pizza, 1], [coffee, 1]], { customerId: customer.id, loyaltyPointsRedeemed: 7 }));
     const { bills } = await owner.must(201, 'POST', `/pos/held-bills/${points.id}/split`, { parts: [0, 1].map((line) => ({ items: [{ line, quantity: 1 }] })) });
     assert.deepEqual(bills.map((bill) => bill.loyaltyPointsRedeemed), [6, 1]);

@@ -144,7 +144,6 @@ enum code held_bill_create(struct request *request)
     bill.id = uuid_new();
     bill.created_at = request->received_ms;
     bill.cart.employee_id = request->who.employee_id;
-    bill.cart.client_created_at = JSON_NONE; /* decided when it is sold */
     return request_write(request, park, &bill);
 }
 

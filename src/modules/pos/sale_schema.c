@@ -196,7 +196,13 @@ static const struct json_field QUOTE_REQUEST_FIELDS[] = {CART_FIELDS(JSON_NULLAB
 const struct json_schema QUOTE_REQUEST_SCHEMA =
     JSON_SCHEMA("QuoteRequest", struct sale_request, QUOTE_REQUEST_FIELDS, .check = check_redeeming);
 
-/* A parked cart is a quote's body with a name. */
+/* A parked cart is a quote's body with a name, and read back as one. */
+static void check_held(const void *object, const struct json_units *units, struct json_errors *errors)
+{
+    const struct held_bill *bill = object;
+    check_redeeming(&bill->cart, units, errors);
+}
+
 #define HELD(member) (offsetof(struct held_bill, cart) + offsetof(struct sale_request, member))
 static const struct json_field HELD_BILL_FIELDS[] = {
     {"id", JSON_UUID, JSON_READ_ONLY, offsetof(struct held_bill, id)},
@@ -216,7 +222,11 @@ static const struct json_field HELD_BILL_FIELDS[] = {
     {"employeeId", JSON_UUID, JSON_READ_ONLY, HELD(employee_id), .summary = "who parked it"},
     {"createdAt", JSON_TIME, JSON_READ_ONLY, offsetof(struct held_bill, created_at)},
 };
-const struct json_schema HELD_BILL_SCHEMA = JSON_SCHEMA("HeldBill", struct held_bill, HELD_BILL_FIELDS);
+static const struct held_bill HELD_BILL_DEFAULTS = {
+    .cart = {.order_type = JSON_NONE, .points_redeemed = JSON_NONE, .client_created_at = JSON_NONE},
+    .created_at = JSON_NONE};
+const struct json_schema HELD_BILL_SCHEMA = JSON_SCHEMA("HeldBill", struct held_bill, HELD_BILL_FIELDS,
+                                                        .defaults = &HELD_BILL_DEFAULTS, .check = check_held);
 
 static const struct json_field SALE_FILTER_FIELDS[] = {
     PERIOD_FIELDS(struct sale_filter),
