@@ -120,6 +120,7 @@ onEachEngine('held bills', (context) => {
       assert.equal((await stranger.post(`/pos/held-bills/${held.id}/split`, { ways: 2 })).status, 404);
       assert.deepEqual(await stranger.must(200, 'GET', '/pos/held-bills'), []);
     }
+    assert.equal((await shop.owner.get(`/pos/held-bills?outletId=${other.outletId}`)).status, 404);
     assert.equal((await shop.owner.post('/pos/held-bills', cartOf(shop, [[other.products[0], 1]]))).status, 404);
     assert.equal((await shop.owner.post('/pos/held-bills', { ...cartOf(shop, [[shop.products[0], 1]]), customerId: held.id })).status, 404);
     const faulty = await shop.owner.post('/pos/held-bills', { ...cartOf(shop, [[shop.products[0], 0]]), price: 1 });

@@ -166,11 +166,10 @@ enum code held_bill_list(struct request *request)
     struct listing listing = {((const struct held_bill_filter *)request->query)->outlet_id, UUID_NIL};
     if (request->page.cursor.data && !uuid_parse(request->page.cursor, &listing.before))
         return request_invalid(request, "cursor", "is not one that this list gave");
-    if (!uuid_is_nil(listing.outlet_id) && !request_may_use_outlet(request, listing.outlet_id))
-        return CODE_NOT_FOUND;
     if (uuid_is_nil(listing.outlet_id) && request->who.role != ROLE_OWNER)
         listing.outlet_id = request->who.outlet_id;
-    return request_read(request, read_list, &listing);
+    enum code code = directory_reach(request, listing.outlet_id);
+    return code ? code : request_read(request, read_list, &listing);
 }
 
 static enum code read_one(struct request *request, struct db_tx *tx, void *arg)
