@@ -42,6 +42,22 @@ const ledger = async (chain, transfer) => (await chain.owner.must(200, 'GET', '/
   .map((m) => [m.type, m.outletId === chain.from ? 'from' : 'to', m.quantity, m.balanceAfter]);
 
 onEachEngine('transfers', (context) => {
+  it('arrive or come back, though the variant left the catalogue on the way', async () => {
+    const chain = await openChain(context.server, [{ name: 'Baju', price: 1, trackStock: true, variants: [{ name: 'M', price: 1 }, { name: 'L', price: 1 }] }]);
+    const { owner, products: [shirt] } = chain, [{ id: variantId }, kept] = shirt.variants;
+    const items = [{ productId: shirt.id, variantId, quantity: 2 }];
+    await owner.must(201, 'POST', '/inventory/adjustments', { outletId: chain.from, type: 'purchase', items: [{ productId: shirt.id, variantId, quantityDelta: 5 }] });
+    const [arrives, returns] = [await shipped(chain, [], { items }), await shipped(chain, [], { items })];
+    const asked = await ask(chain, [], { items });
+    await owner.must(200, 'PATCH', `/products/${shirt.id}`, { variants: [kept] });
+    refused(await owner.post('/inventory/transfers', transferOf(chain, [], { items })), 404, 'NOT_FOUND', 'items[0].variantId');
+    await done(owner, arrives, 'receive');
+    await done(owner, returns, 'cancel');
+    await done(owner, asked, 'cancel');
+    assert.deepEqual([await ledger(chain, arrives), await ledger(chain, returns)], [
+      [['transfer_out', 'from', -2, 3], ['transfer_in', 'to', 2, 2]], [['transfer_out', 'from', -2, 1], ['transfer_in', 'from', 2, 3]]]);
+  });
+
   it('take stock from one outlet to the other', async () => {
     const chain = await openChain(context.server, [{ name: 'Susu', price: 1, stock: 10 }, { name: 'Gula', price: 1, stock: 10 }]);
     const { owner } = chain;

@@ -32,8 +32,8 @@ static enum code load(struct request *request, struct db_tx *tx, struct stock_it
     struct stock_key *lines = arena_array(request->arena, struct stock_key, body->items.count);
     for (size_t i = 0; i < body->items.count; i++)
         lines[i] = key_of(body, i);
-    enum code code =
-        stock_items_load(request, tx, body->outlet_id, lines, body->items.count, true, ret_items);
+    enum code code = stock_items_load(request, tx, body->outlet_id, lines, body->items.count,
+                                      STOCK_LINES_MOVED, ret_items);
     return code ? code : check_places(request, ret_items);
 }
 

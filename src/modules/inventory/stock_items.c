@@ -43,12 +43,12 @@ static enum code check_loaded(struct request *request, const struct stock_items 
     return code;
 }
 
-static void ask_line(struct db_tx *tx, struct stock_items *items, size_t line)
+static void ask_line(struct db_tx *tx, struct stock_items *items, size_t line, enum stock_lines kind)
 {
     struct stock_key key = items->lines[line];
     items->counted[line] =
         db_ask(tx, key.is_ingredient ? &STOCK_INGREDIENT_HOLD : &STOCK_PRODUCT_HOLD, DB_UUID(key.product_id));
-    if (!uuid_is_nil(key.variant_id))
+    if (!uuid_is_nil(key.variant_id) && kind != STOCK_LINES_UNDER_WAY)
         items->variants[line] =
             db_ask(tx, &STOCK_VARIANT_FIND, DB_UUID(key.product_id), DB_UUID(key.variant_id));
 }
@@ -65,11 +65,12 @@ static void take_levels(struct db_tx *tx, struct stock_lock *lock, struct stock_
 }
 
 enum code stock_items_load(struct request *request, struct db_tx *tx, struct uuid outlet_id,
-                           const struct stock_key *lines, size_t count, bool levels,
+                           const struct stock_key *lines, size_t count, enum stock_lines kind,
                            struct stock_items *ret_items)
 {
     struct arena *arena = request->arena;
     struct stock_lock *lock = NULL;
+    bool levels = kind != STOCK_LINES_PLANNED;
     *ret_items = (struct stock_items){.count = count,
                                       .lines = lines,
                                       .counted = arena_array(arena, struct db_rows *, count),
@@ -79,7 +80,7 @@ enum code stock_items_load(struct request *request, struct db_tx *tx, struct uui
         ret_items->outlet = db_ask(tx, &STOCK_OUTLET_RULE, DB_UUID(outlet_id));
     for (size_t i = 0; i < count; i++) {
         ret_items->keys[i] = lines[i];
-        ask_line(tx, ret_items, i);
+        ask_line(tx, ret_items, i, kind);
     }
     ret_items->key_count = stock_key_sort(ret_items->keys, count);
     if (levels)

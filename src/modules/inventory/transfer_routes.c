@@ -55,7 +55,8 @@ static enum code create(struct request *request, struct db_tx *tx, void *arg)
     struct stock_key *keys = arena_array(request->arena, struct stock_key, count);
     for (size_t i = 0; i < count; i++)
         keys[i] = transfer_item_key(&transfer->items.at[i], transfer->source_outlet_id);
-    enum code code = stock_items_load(request, tx, transfer->source_outlet_id, keys, count, false, &items);
+    enum code code =
+        stock_items_load(request, tx, transfer->source_outlet_id, keys, count, STOCK_LINES_PLANNED, &items);
     if (!code)
         code = check_places(request, transfer, &items);
     if (code)

@@ -29,7 +29,8 @@ enum code transfer_move_stock(struct request *request, struct db_tx *tx, const s
     *ret_count = 0;
     if (count == 0)
         return CODE_OK;
-    enum code code = stock_items_load(request, tx, move->outlet_id, keys, count, true, &items);
+    enum code code =
+        stock_items_load(request, tx, move->outlet_id, keys, count, STOCK_LINES_UNDER_WAY, &items);
     if (code)
         return code;
     struct stock_movement *movements = arena_array(request->arena, struct stock_movement, count);
