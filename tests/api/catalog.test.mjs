@@ -188,7 +188,11 @@ onEachEngine('audit', (context) => {
     const only = await shop.owner.must(200, 'GET', `/audit?action=stock.level_changed&entityId=${shop.outletId}`);
     assert.deepEqual(only, stock);
     assert.ok(Math.abs(new Date(row.createdAt) - new Date(sale.createdAt)) < 60_000);
-    assert.deepEqual(await shop.owner.must(200, 'GET', `/audit?from=${row.createdAt}&action=transaction.created`), [row]);
-    assert.deepEqual(await shop.owner.must(200, 'GET', `/audit?to=${row.createdAt}&action=transaction.created`), []);
+    const made = Date.parse(row.createdAt), iso = (ms) => new Date(ms).toISOString(), dayOf = (ms) => iso(ms + 7 * 3600_000).slice(0, 10);
+    for (const [query, found] of [[`from=${row.createdAt}`, [row]], [`from=${iso(made + 1)}`, []], [`to=${row.createdAt}`, [row]], [`to=${iso(made - 1)}`, []],
+      [`from=${dayOf(made)}&to=${dayOf(made)}`, [row]], [`to=${dayOf(made - 24 * 3600_000)}`, []]]) {
+      assert.deepEqual(await shop.owner.must(200, 'GET', `/audit?${query}&action=transaction.created`), found, query);
+    }
+    assert.deepEqual((await shop.owner.get('/audit?from=yesterday')).body.errors.map((error) => error.path), ['from']);
   });
 });

@@ -1,7 +1,6 @@
 /* GET /audit. */
 #include "modules/audit/audit.h"
-#include "platform/auth/directory.h"
-#include "platform/http/request.h"
+#include "modules/period.h"
 
 /* An event's id is its instant first, so newest first is the key's own order, and a span of time one of ids.
  */
@@ -35,14 +34,12 @@ static const struct json_field ENTRY_FIELDS[] = {
 static const struct json_schema ENTRY = JSON_SCHEMA("AuditEntry", struct audit_entry, ENTRY_FIELDS);
 
 struct audit_query {
-    int64_t from, to;
+    struct str from, to, action;
     struct uuid outlet_id, employee_id, entity_id;
-    struct str action;
 };
 
 static const struct json_field QUERY_FIELDS[] = {
-    {"from", JSON_TIME, 0, offsetof(struct audit_query, from), .summary = "Not before this instant"},
-    {"to", JSON_TIME, 0, offsetof(struct audit_query, to), .summary = "Before this instant"},
+    PERIOD_FIELDS(struct audit_query),
     {"outletId", JSON_UUID, 0, offsetof(struct audit_query, outlet_id)},
     {"employeeId", JSON_UUID, 0, offsetof(struct audit_query, employee_id)},
     {"action", JSON_STRING, 0, offsetof(struct audit_query, action), .max = 100},
@@ -51,10 +48,8 @@ static const struct json_field QUERY_FIELDS[] = {
 static const struct json_schema QUERY = JSON_SCHEMA("AuditQuery", struct audit_query, QUERY_FIELDS);
 
 struct listing {
-    const struct audit_query *query;
-    struct uuid before, not_before, outlet_id;
-    struct audit_entry *entries;
-    size_t count;
+    struct uuid outlet_id;
+    struct period period;
 };
 
 static int64_t time_of(struct uuid id)
@@ -86,49 +81,35 @@ static bool entry_of_row(struct arena *arena, const struct db_rows *rows, size_t
            audit_unpack_details(arena, &ids, db_text(rows, row, 6), &ret_entry->request_id, &ret_entry->data);
 }
 
-static enum code load_entries(struct request *request, struct db_tx *tx, void *arg)
+static enum code read_page(struct request *request, struct db_tx *tx, void *arg)
 {
-    struct listing *listing = arg;
-    const struct audit_query *query = listing->query;
+    const struct listing *listing = arg;
+    const struct period *period = &listing->period;
+    const struct audit_query *query = request->query;
     struct str action = query->action.data ? audit_pack_action(request->arena, query->action) : STR_NONE;
+    /* The instant of the id is the row's own. */
+    struct uuid before = uuid_floor(period->last_ms < INT64_MAX ? period->last_ms + 1 : INT64_MAX);
+    if (uuid_compare(period->below_id, before) < 0)
+        before = period->below_id;
     struct db_rows *rows =
-        db_query(tx, &AUDIT_LIST, DB_UUID(listing->before), DB_UUID(listing->not_before),
+        db_query(tx, &AUDIT_LIST, DB_UUID(before), DB_UUID(uuid_floor(period->first_ms)),
                  DB_UUID_OR_NULL(listing->outlet_id), DB_UUID_OR_NULL(query->employee_id), DB_BYTES(action),
                  DB_UUID_OR_NULL(query->entity_id), DB_INT(request->page.limit + 1));
-    listing->count = rows->count;
-    listing->entries = arena_array(request->arena, struct audit_entry, rows->count);
+    struct audit_entry *entries = arena_array(request->arena, struct audit_entry, rows->count);
     for (size_t i = 0; i < rows->count; i++) {
-        if (!entry_of_row(request->arena, rows, i, &listing->entries[i]))
+        if (!entry_of_row(request->arena, rows, i, &entries[i]))
             return CODE_INTERNAL;
     }
+    reply_page(request, entries, rows->count, cursor_of_id);
     return CODE_OK;
 }
 
 static enum code audit_list(struct request *request)
 {
     const struct audit_query *query = request->query;
-    struct listing listing = {.query = query, .outlet_id = query->outlet_id};
-    if (request->who.role != ROLE_OWNER)
-        listing.outlet_id = request->who.outlet_id;
-    enum code code = directory_reach(request, query->outlet_id);
-    if (code)
-        return code;
-    memset(listing.before.bytes, 0xFF, sizeof listing.before.bytes);
-    if (query->to != JSON_NONE)
-        listing.before = uuid_floor(query->to);
-    struct uuid cursor;
-    if (request->page.cursor.data) {
-        if (!uuid_parse(request->page.cursor, &cursor))
-            return request_invalid(request, "cursor", "is not one of this list's");
-        if (uuid_compare(cursor, listing.before) < 0)
-            listing.before = cursor;
-    }
-    if (query->from != JSON_NONE)
-        listing.not_before = uuid_floor(query->from);
-    code = request_read(request, load_entries, &listing);
-    if (!code)
-        reply_page(request, listing.entries, listing.count, cursor_of_id);
-    return code;
+    struct listing listing = {.outlet_id = query->outlet_id};
+    enum code code = period_page_of(request, &listing.outlet_id, query->from, query->to, &listing.period);
+    return code ? code : request_read(request, read_page, &listing);
 }
 
 const struct route AUDIT_ROUTES[] = {
