@@ -3,6 +3,7 @@
 
 #include "base/timefmt.h"
 #include "base/zone.h"
+#include "modules/handlers.h"
 #include "platform/auth/directory.h"
 #include "platform/platform.h"
 
@@ -66,15 +67,16 @@ static enum code period_of(struct request *request, struct uuid outlet_id, struc
 enum code period_page_of(struct request *request, struct uuid *outlet_id, struct str from, struct str to,
                          struct period *ret_period)
 {
-    struct uuid cursor = UUID_NIL;
-    if (request->page.cursor.data && !uuid_parse(request->page.cursor, &cursor))
-        return request_invalid(request, "cursor", "is not one that this list gave");
+    struct uuid before;
+    enum code code = page_before(request, &before);
+    if (code)
+        return code;
     if (uuid_is_nil(*outlet_id) && request->who.role != ROLE_OWNER)
         *outlet_id = request->who.outlet_id;
-    enum code code = directory_reach(request, *outlet_id);
+    code = directory_reach(request, *outlet_id);
     if (!code)
         code = period_of(request, *outlet_id, from, to, ret_period);
-    if (!code && request->page.cursor.data && uuid_compare(cursor, ret_period->below_id) < 0)
-        ret_period->below_id = cursor;
+    if (!code && uuid_compare(before, ret_period->below_id) < 0)
+        ret_period->below_id = before;
     return code;
 }

@@ -113,13 +113,12 @@ enum code catalog_keep_ids(struct request *request, const char *path, void *item
 enum code catalog_reply_newest(struct request *request, const void *items, size_t count, size_t size)
 {
     size_t left = count; /* those before this index are older than the cursor */
-    if (request->page.cursor.data) {
-        struct uuid cursor;
-        if (!uuid_parse(request->page.cursor, &cursor))
-            return request_invalid(request, "cursor", "is not one that this list gave");
-        while (left > 0 && uuid_compare(*id_at(items, left - 1, size), cursor) >= 0)
-            left--;
-    }
+    struct uuid before;
+    enum code code = page_before(request, &before);
+    if (code)
+        return code;
+    while (left > 0 && uuid_compare(*id_at(items, left - 1, size), before) >= 0)
+        left--;
     size_t wanted = (size_t)request->page.limit + 1, sent = left < wanted ? left : wanted;
     char *page = arena_array_alloc(request->arena, sent, size);
     for (size_t i = 0; i < sent; i++)

@@ -2,7 +2,7 @@
 #pragma once
 #include "modules/catalog/catalog_schema.h"
 #include "modules/catalog/catalog_store.h"
-#include "platform/http/request.h"
+#include "modules/handlers.h"
 #include "platform/platform.h"
 
 enum code catalog_of(struct request *request, struct cache_ref *ret_ref); /* release it */

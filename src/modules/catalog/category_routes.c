@@ -64,11 +64,7 @@ static enum code change(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-enum code categories_change(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, change, &id) : CODE_NOT_FOUND;
-}
+enum code categories_change(struct request *request) { return write_by_id(request, change); }
 
 static enum code remove_category(struct request *request, struct db_tx *tx, void *arg)
 {
@@ -82,9 +78,4 @@ static enum code remove_category(struct request *request, struct db_tx *tx, void
     return CODE_OK;
 }
 
-enum code categories_delete(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, remove_category, &id)
-                                               : CODE_NOT_FOUND;
-}
+enum code categories_delete(struct request *request) { return write_by_id(request, remove_category); }

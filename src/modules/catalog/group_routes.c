@@ -70,11 +70,7 @@ static enum code change(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-enum code groups_change(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, change, &id) : CODE_NOT_FOUND;
-}
+enum code groups_change(struct request *request) { return write_by_id(request, change); }
 
 static enum code remove_group(struct request *request, struct db_tx *tx, void *arg)
 {
@@ -88,8 +84,4 @@ static enum code remove_group(struct request *request, struct db_tx *tx, void *a
     return CODE_OK;
 }
 
-enum code groups_delete(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, remove_group, &id) : CODE_NOT_FOUND;
-}
+enum code groups_delete(struct request *request) { return write_by_id(request, remove_group); }

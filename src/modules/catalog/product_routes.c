@@ -151,11 +151,7 @@ static enum code change(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-enum code products_change(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, change, &id) : CODE_NOT_FOUND;
-}
+enum code products_change(struct request *request) { return write_by_id(request, change); }
 
 /* ---- Deleting: the long look into the past is taken before, so that no other write waits for it ---- */
 

@@ -2,7 +2,7 @@
 #include "base/timefmt.h"
 #include "modules/customers/customers_store.h"
 #include "modules/customers/loyalty_listener.h"
-#include "platform/http/request.h"
+#include "modules/handlers.h"
 #include "platform/platform.h"
 
 #define HOUR_MS (INT64_C(60) * 60 * 1000)
@@ -160,10 +160,7 @@ static enum code remove_one(struct request *request, struct db_tx *tx, void *arg
     return code;
 }
 
-static enum code delete (struct request *request) {
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, remove_one, &id) : CODE_NOT_FOUND;
-}
+static enum code delete (struct request *request) { return write_by_id(request, remove_one); }
 
 /* ---- The module ---- */
 

@@ -1,6 +1,6 @@
 /* A customer's points, and the programme. */
 #include "modules/customers/customers_store.h"
-#include "platform/http/request.h"
+#include "modules/handlers.h"
 #include "platform/platform.h"
 
 #define LEDGER_AT_ONCE 1000
@@ -23,11 +23,7 @@ static enum code read_loyalty(struct request *request, struct db_tx *tx, void *a
     return CODE_OK;
 }
 
-enum code loyalty_get(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_read(request, read_loyalty, &id) : CODE_NOT_FOUND;
-}
+enum code loyalty_get(struct request *request) { return read_by_id(request, read_loyalty); }
 
 static enum code refuse_points(struct request *request, int64_t available, int64_t required)
 {
@@ -63,11 +59,7 @@ static enum code adjust(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-enum code loyalty_adjust(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, adjust, &id) : CODE_NOT_FOUND;
-}
+enum code loyalty_adjust(struct request *request) { return write_by_id(request, adjust); }
 
 /* ---- The programme ---- */
 

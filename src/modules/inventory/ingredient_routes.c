@@ -108,11 +108,7 @@ static enum code change(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-enum code ingredients_change(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, change, &id) : CODE_NOT_FOUND;
-}
+enum code ingredients_change(struct request *request) { return write_by_id(request, change); }
 
 static enum code delete_or_deactivate(struct request *request, struct db_tx *tx, void *arg)
 {
@@ -133,9 +129,4 @@ static enum code delete_or_deactivate(struct request *request, struct db_tx *tx,
     return CODE_OK;
 }
 
-enum code ingredients_delete(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, delete_or_deactivate, &id)
-                                               : CODE_NOT_FOUND;
-}
+enum code ingredients_delete(struct request *request) { return write_by_id(request, delete_or_deactivate); }

@@ -1,9 +1,9 @@
 /* The handlers of stock, for the route table. Private to the module. */
 #pragma once
+#include "modules/handlers.h"
 #include "modules/inventory/ingredient_schema.h"
 #include "modules/inventory/inventory_schema.h"
 #include "modules/inventory/recipe_book.h"
-#include "platform/http/request.h"
 #include "platform/platform.h"
 
 /* The outlets whose stock is asked for, by id: one, or (an owner, nil) all. */

@@ -81,12 +81,6 @@ static enum code finish(struct request *request, struct db_tx *tx, struct step *
     return CODE_OK;
 }
 
-static enum code run(struct request *request, request_fn fn)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, fn, &id) : CODE_NOT_FOUND;
-}
-
 /* ---- Approve, ship ---- */
 
 static enum code approve(struct request *request, struct db_tx *tx, void *arg)
@@ -101,7 +95,7 @@ static enum code approve(struct request *request, struct db_tx *tx, void *arg)
     return finish(request, tx, &step, NULL);
 }
 
-enum code transfers_approve(struct request *request) { return run(request, approve); }
+enum code transfers_approve(struct request *request) { return write_by_id(request, approve); }
 
 static enum code ship(struct request *request, struct db_tx *tx, void *arg)
 {
@@ -123,7 +117,7 @@ static enum code ship(struct request *request, struct db_tx *tx, void *arg)
     return finish(request, tx, &step, &move);
 }
 
-enum code transfers_ship(struct request *request) { return run(request, ship); }
+enum code transfers_ship(struct request *request) { return write_by_id(request, ship); }
 
 /* ---- Receive ---- */
 
@@ -207,7 +201,7 @@ static enum code receive(struct request *request, struct db_tx *tx, void *arg)
     return finish(request, tx, &step, &move);
 }
 
-enum code transfers_receive(struct request *request) { return run(request, receive); }
+enum code transfers_receive(struct request *request) { return write_by_id(request, receive); }
 
 /* ---- Cancel: what is on its way comes back to the source ---- */
 
@@ -233,4 +227,4 @@ static enum code cancel(struct request *request, struct db_tx *tx, void *arg)
     return finish(request, tx, &step, &move);
 }
 
-enum code transfers_cancel(struct request *request) { return run(request, cancel); }
+enum code transfers_cancel(struct request *request) { return write_by_id(request, cancel); }

@@ -115,8 +115,4 @@ static enum code read_one(struct request *request, struct db_tx *tx, void *arg)
     return found ? CODE_OK : CODE_NOT_FOUND;
 }
 
-enum code transfers_get(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_read(request, read_one, &id) : CODE_NOT_FOUND;
-}
+enum code transfers_get(struct request *request) { return read_by_id(request, read_one); }

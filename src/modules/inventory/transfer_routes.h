@@ -1,7 +1,7 @@
 /* The handlers of transfers, for the route table, and what they share. Private to the module. */
 #pragma once
+#include "modules/handlers.h"
 #include "modules/inventory/transfer_store.h"
-#include "platform/http/request.h"
 #include "platform/platform.h"
 
 enum code transfers_create(struct request *request);

@@ -1,8 +1,8 @@
 /* GET /notifications and what marks them read: everybody their own. */
 #include "modules/notifications/notifications_internal.h"
 
+#include "modules/handlers.h"
 #include "platform/auth/directory.h"
-#include "platform/http/request.h"
 #include "platform/platform.h"
 
 DB_STATEMENT(NOTICE_LIST,
@@ -142,10 +142,9 @@ static enum code read_list(struct request *request, struct db_tx *tx, void *arg)
 static enum code notifications_list(struct request *request)
 {
     struct listing listing = {.query = request->query};
-    memset(listing.before.bytes, 0xFF, sizeof listing.before.bytes);
-    if (request->page.cursor.data && !uuid_parse(request->page.cursor, &listing.before))
-        return request_invalid(request, "cursor", "is not one that this list gave");
-    enum code code = language_of(request, &listing.language);
+    enum code code = page_before(request, &listing.before);
+    if (!code)
+        code = language_of(request, &listing.language);
     return code ? code : request_read(request, read_list, &listing);
 }
 

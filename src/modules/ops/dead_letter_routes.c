@@ -1,7 +1,7 @@
 /* Dead letters: a manager sees those of the own outlet and of what has no outlet, an owner all. */
+#include "modules/handlers.h"
 #include "modules/ops/ops.h"
 #include "platform/events/dead_letters.h"
-#include "platform/http/request.h"
 #include "platform/platform.h"
 
 enum letter_status { LETTER_DEAD, LETTER_RETRYING, LETTER_DISCARDED };
@@ -107,10 +107,9 @@ static enum code load(struct request *request, struct db_tx *tx, void *arg)
 enum code ops_dead_letters(struct request *request)
 {
     struct listing listing = {0};
-    memset(listing.before.bytes, 0xFF, sizeof listing.before.bytes);
-    if (request->page.cursor.data && !uuid_parse(request->page.cursor, &listing.before))
-        return request_invalid(request, "cursor", "is not one of this list's");
-    enum code code = request_read(request, load, &listing);
+    enum code code = page_before(request, &listing.before);
+    if (!code)
+        code = request_read(request, load, &listing);
     if (!code)
         reply_page(request, listing.letters, listing.count, cursor_of_id);
     return code;
@@ -159,17 +158,9 @@ static enum code discard(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-enum code ops_dead_letter_retry(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, retry, &id) : CODE_NOT_FOUND;
-}
+enum code ops_dead_letter_retry(struct request *request) { return write_by_id(request, retry); }
 
-enum code ops_dead_letter_discard(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, discard, &id) : CODE_NOT_FOUND;
-}
+enum code ops_dead_letter_discard(struct request *request) { return write_by_id(request, discard); }
 
 static enum code retry_all(struct request *request, struct db_tx *tx, void *arg)
 {

@@ -44,11 +44,7 @@ static enum code read_one(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-static enum code orders_get(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_read(request, read_one, &id) : CODE_NOT_FOUND;
-}
+static enum code orders_get(struct request *request) { return read_by_id(request, read_one); }
 
 /* The part of the list that a page ended in, then the last id. */
 static struct str cursor_of(struct arena *arena, const void *object)

@@ -1,7 +1,7 @@
 /* The calls about orders. Private to the module. */
 #pragma once
+#include "modules/handlers.h"
 #include "modules/orders/orders_store.h"
-#include "platform/http/request.h"
 
 enum code orders_create(struct request *request); /* orders_create.c */
 

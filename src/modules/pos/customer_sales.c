@@ -1,7 +1,7 @@
 /* GET /customers/{id}/transactions: the sales and refunds of a customer, newest first. */
+#include "modules/handlers.h"
 #include "modules/pos/sale_columns.h"
 #include "modules/pos/sale_read.h"
-#include "platform/http/request.h"
 
 DB_STATEMENT(CUSTOMER_EXISTS, "SELECT id FROM customers WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(CUSTOMER_SALES, "SELECT " SALE_COLUMNS " FROM transactions WHERE business_id = $1 "
@@ -31,9 +31,9 @@ static enum code read_page(struct request *request, struct db_tx *tx, void *arg)
 enum code customer_sales(struct request *request)
 {
     struct listing listing = {0};
-    memset(listing.before.bytes, 0xFF, sizeof listing.before.bytes);
-    if (request->page.cursor.data && !uuid_parse(request->page.cursor, &listing.before))
-        return request_invalid(request, "cursor", "is not one that this list gave");
+    enum code code = page_before(request, &listing.before);
+    if (code)
+        return code;
     if (!request_param_uuid(request, 0, &listing.customer_id))
         return CODE_NOT_FOUND;
     if (request->who.role != ROLE_OWNER)

@@ -3,6 +3,7 @@
 #include "modules/pos/held_bill_routes.h"
 
 #include "base/decimal.h"
+#include "modules/handlers.h"
 #include "platform/auth/directory.h"
 #include "platform/platform.h"
 
@@ -163,12 +164,14 @@ static enum code read_list(struct request *request, struct db_tx *tx, void *arg)
 
 enum code held_bill_list(struct request *request)
 {
-    struct listing listing = {((const struct held_bill_filter *)request->query)->outlet_id, UUID_NIL};
-    if (request->page.cursor.data && !uuid_parse(request->page.cursor, &listing.before))
-        return request_invalid(request, "cursor", "is not one that this list gave");
+    const struct held_bill_filter *filter = request->query;
+    struct listing listing = {.outlet_id = filter->outlet_id};
+    enum code code = page_before(request, &listing.before);
+    if (code)
+        return code;
     if (uuid_is_nil(listing.outlet_id) && request->who.role != ROLE_OWNER)
         listing.outlet_id = request->who.outlet_id;
-    enum code code = directory_reach(request, listing.outlet_id);
+    code = directory_reach(request, listing.outlet_id);
     return code ? code : request_read(request, read_list, &listing);
 }
 
@@ -182,11 +185,7 @@ static enum code read_one(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-enum code held_bill_get(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_read(request, read_one, &id) : CODE_NOT_FOUND;
-}
+enum code held_bill_get(struct request *request) { return read_by_id(request, read_one); }
 
 static enum code take_back(struct request *request, struct db_tx *tx, void *arg)
 {
@@ -198,11 +197,7 @@ static enum code take_back(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-enum code held_bill_delete(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, take_back, &id) : CODE_NOT_FOUND;
-}
+enum code held_bill_delete(struct request *request) { return write_by_id(request, take_back); }
 
 struct division {
     struct uuid id;

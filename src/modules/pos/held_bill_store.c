@@ -13,7 +13,7 @@ DB_STATEMENT(HELD_BILL_INSERT,
              "VALUES ($1, $2, $3, $4, $5, $6, $7)");
 DB_STATEMENT(HELD_BILLS_LIST, "SELECT id, outlet_id, employee_id, name, cart, created_at FROM held_bills "
                               "WHERE business_id = $1 AND ($2 IS NULL OR outlet_id = $2) "
-                              "AND ($3 IS NULL OR id < $3) ORDER BY id DESC LIMIT $4");
+                              "AND id < $3 ORDER BY id DESC LIMIT $4");
 DB_STATEMENT(HELD_BILL_FIND, "SELECT id, outlet_id, employee_id, name, cart, created_at FROM held_bills "
                              "WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(HELD_BILL_DELETE, "DELETE FROM held_bills WHERE business_id = $1 AND id = $2");
@@ -59,7 +59,7 @@ struct held_bill *held_bills_read(struct db_tx *tx, const struct json_units *uni
                                   struct uuid before, int64_t limit, size_t *ret_count)
 {
     const struct db_rows *rows =
-        db_query(tx, &HELD_BILLS_LIST, DB_UUID_OR_NULL(outlet_id), DB_UUID_OR_NULL(before), DB_INT(limit));
+        db_query(tx, &HELD_BILLS_LIST, DB_UUID_OR_NULL(outlet_id), DB_UUID(before), DB_INT(limit));
     struct held_bill *bills = arena_array(db_arena(tx), struct held_bill, rows->count);
     size_t count = 0;
     for (size_t i = 0; i < rows->count; i++)

@@ -16,7 +16,7 @@ extern const struct json_schema HELD_BILL_SCHEMA;
 #define HELD_BILLS_MAX 500
 enum code held_bill_store(struct db_tx *tx, const struct json_units *units, const struct held_bill *bill);
 
-/* Newest first, those before `before` (nil: all); of one outlet (nil: of all). In the transaction's arena. */
+/* Newest first, ids below `before`; of one outlet (nil: of all). In the transaction's arena. */
 struct held_bill *held_bills_read(struct db_tx *tx, const struct json_units *units, struct uuid outlet_id,
                                   struct uuid before, int64_t limit, size_t *ret_count);
 bool held_bill_read(struct db_tx *tx, const struct json_units *units, struct uuid id,

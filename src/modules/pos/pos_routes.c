@@ -1,5 +1,6 @@
 /* The calls of /pos, and the module. */
 #include "modules/auth/approval.h"
+#include "modules/handlers.h"
 #include "modules/pos/held_bill_routes.h"
 #include "modules/pos/receipt_routes.h"
 #include "modules/pos/refund_routes.h"
@@ -8,7 +9,6 @@
 #include "modules/pos/sale_read.h"
 #include "modules/pos/sync_schema.h"
 #include "platform/auth/directory.h"
-#include "platform/http/request.h"
 
 /* ---- Refusals ---- */
 
@@ -161,10 +161,10 @@ static enum code narrow_to_reach(struct request *request, struct sale_filter *fi
 
 static enum code list(struct request *request)
 {
-    struct listing listing = {*(const struct sale_filter *)request->query, UUID_NIL};
-    if (request->page.cursor.data && !uuid_parse(request->page.cursor, &listing.before))
-        return request_invalid(request, "cursor", "is not one that this list gave");
-    enum code code = narrow_to_reach(request, &listing.filter);
+    struct listing listing = {.filter = *(const struct sale_filter *)request->query};
+    enum code code = page_before(request, &listing.before);
+    if (!code)
+        code = narrow_to_reach(request, &listing.filter);
     return code ? code : request_read(request, read_list, &listing);
 }
 
@@ -181,13 +181,7 @@ static enum code read_one(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-static enum code get(struct request *request)
-{
-    struct uuid id;
-    if (!request_param_uuid(request, 0, &id))
-        return CODE_NOT_FOUND;
-    return request_read(request, read_one, &id);
-}
+static enum code get(struct request *request) { return read_by_id(request, read_one); }
 
 /* ---- The module ---- */
 

@@ -1,8 +1,8 @@
 /* POST /pos/transactions/{id}/review: somebody has looked at a sale that was stored though a rule spoke
  * against it. The flag goes, the reasons stay, the audit log says who found out what. */
+#include "modules/handlers.h"
 #include "modules/pos/sale_read.h"
 #include "modules/pos/sync_schema.h"
-#include "platform/http/request.h"
 
 #define EVENT_MAX 8192
 
@@ -51,8 +51,4 @@ static enum code review(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-enum code sale_review(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, review, &id) : CODE_NOT_FOUND;
-}
+enum code sale_review(struct request *request) { return write_by_id(request, review); }

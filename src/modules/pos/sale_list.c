@@ -67,8 +67,8 @@ static struct bounds bounds_of(const struct sale_filter *filter)
     int64_t day;
     memset(bounds.below_id.bytes, 0xFF, sizeof bounds.below_id.bytes);
     if (filter->from.data) {
-        int64_t about = take_end(filter->from, &bounds.first_day, &bounds.first_ms) - ID_SLACK_DAYS * DAY_MS;
-        bounds.least_id = uuid_floor(about > 0 ? about : 0);
+        int64_t about = take_end(filter->from, &bounds.first_day, &bounds.first_ms);
+        bounds.least_id = uuid_floor(about - ID_SLACK_DAYS * DAY_MS);
     }
     if (filter->to.data)
         bounds.below_id = uuid_floor(take_end(filter->to, &bounds.last_day, &bounds.last_ms) +
@@ -106,7 +106,7 @@ struct sale_header *sale_list_read(struct db_tx *tx, const struct sale_filter *f
                                    int64_t limit, size_t *ret_count)
 {
     struct bounds bounds = bounds_of(filter);
-    if (!uuid_is_nil(before) && uuid_compare(before, bounds.below_id) < 0)
+    if (uuid_compare(before, bounds.below_id) < 0)
         bounds.below_id = before;
     struct db_rows *rows =
         db_query(tx, &SALE_LIST, DB_UUID(bounds.below_id), DB_UUID(bounds.least_id),

@@ -10,7 +10,7 @@ enum code sale_result_read(struct db *db, struct arena *arena, struct uuid busin
 enum code sale_detail_read(struct db_tx *tx, const struct identity *who, struct uuid id,
                            struct sale_detail *ret_detail);
 
-/* At most `limit` headers, newest first. `before` NIL: from the newest on. */
+/* At most `limit` headers, newest first, with ids below `before`. */
 struct sale_header *sale_list_read(struct db_tx *tx, const struct sale_filter *filter, struct uuid before,
                                    int64_t limit, size_t *ret_count);
 

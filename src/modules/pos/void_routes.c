@@ -1,4 +1,5 @@
 /* POST /pos/transactions/{id}/void: takes a sale back while its shift is open. */
+#include "modules/handlers.h"
 #include "modules/orders/orders.h"
 #include "modules/pos/refund_routes.h"
 #include "modules/pos/refund_store.h"
@@ -77,8 +78,4 @@ static enum code void_sale(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-enum code sale_void(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, void_sale, &id) : CODE_NOT_FOUND;
-}
+enum code sale_void(struct request *request) { return write_by_id(request, void_sale); }

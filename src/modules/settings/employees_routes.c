@@ -62,9 +62,9 @@ enum code employees_get_list(struct request *request)
 {
     const struct employee_filter *filter = request->query;
     struct page_of page = {.outlet_id = filter->outlet_id};
-    if (!settings_cursor(request, &page.before))
-        return CODE_VALIDATION_FAILED;
-    enum code code = directory_reach(request, page.outlet_id);
+    enum code code = page_before(request, &page.before);
+    if (!code)
+        code = directory_reach(request, page.outlet_id);
     if (code)
         return code;
     if (request->who.role != ROLE_OWNER)
@@ -87,11 +87,7 @@ static enum code get(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-enum code employees_get(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_read(request, get, &id) : CODE_NOT_FOUND;
-}
+enum code employees_get(struct request *request) { return read_by_id(request, get); }
 
 /* ---- Rules ---- */
 
@@ -301,8 +297,4 @@ static enum code dismiss(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-enum code employees_delete(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, dismiss, &id) : CODE_NOT_FOUND;
-}
+enum code employees_delete(struct request *request) { return write_by_id(request, dismiss); }

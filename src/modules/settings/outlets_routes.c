@@ -48,15 +48,6 @@ static const struct json_field outlet_fields[] = {
 const struct json_schema OUTLET_SCHEMA =
     JSON_SCHEMA("Outlet", struct outlet, outlet_fields, .defaults = &OUTLET_DEFAULTS);
 
-bool settings_cursor(struct request *request, struct uuid *ret_before)
-{
-    *ret_before = CURSOR_NEWEST;
-    if (!request->page.cursor.data || uuid_parse(request->page.cursor, ret_before))
-        return true;
-    request_invalid(request, "cursor", "is not a cursor of this list");
-    return false;
-}
-
 static enum code list(struct request *request, struct db_tx *tx, void *arg)
 {
     const struct uuid *before = arg;
@@ -70,9 +61,8 @@ static enum code list(struct request *request, struct db_tx *tx, void *arg)
 enum code outlets_get_list(struct request *request)
 {
     struct uuid before;
-    if (!settings_cursor(request, &before))
-        return CODE_VALIDATION_FAILED;
-    return request_read(request, list, &before);
+    enum code code = page_before(request, &before);
+    return code ? code : request_read(request, list, &before);
 }
 
 static enum code get(struct request *request, struct db_tx *tx, void *arg)
@@ -166,10 +156,7 @@ enum code outlets_patch(struct request *request)
     enum code code = request_patch(request, &probe);
     if (code)
         return code;
-    struct uuid id;
-    if (!request_param_uuid(request, 0, &id))
-        return CODE_NOT_FOUND;
-    return request_write(request, patch, &id);
+    return write_by_id(request, patch);
 }
 
 static enum code close_outlet(struct request *request, struct db_tx *tx, void *arg)
@@ -192,10 +179,4 @@ static enum code close_outlet(struct request *request, struct db_tx *tx, void *a
     return CODE_OK;
 }
 
-enum code outlets_delete(struct request *request)
-{
-    struct uuid id;
-    if (!request_param_uuid(request, 0, &id))
-        return CODE_NOT_FOUND;
-    return request_write(request, close_outlet, &id);
-}
+enum code outlets_delete(struct request *request) { return write_by_id(request, close_outlet); }

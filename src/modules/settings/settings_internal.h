@@ -1,17 +1,11 @@
 /* What the files of this module share: the stores' functions, the schemas, the handlers. */
 #pragma once
+#include "modules/handlers.h"
 #include "modules/settings/settings.h"
 #include "platform/auth/pin.h"
-#include "platform/http/request.h"
 
 #define OUTLETS_MOST 500
 #define EMPLOYEES_MOST 5000
-#define CURSOR_NEWEST \
-    ((struct uuid){   \
-        {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}})
-
-/* The page's cursor as an id: rows with a smaller one follow. False: refused, the field is named. */
-bool settings_cursor(struct request *request, struct uuid *ret_before);
 
 /* ---- Outlets ---- */
 

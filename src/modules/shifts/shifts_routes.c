@@ -1,8 +1,8 @@
 /* The calls about shifts. */
 #include "modules/auth/approval.h"
+#include "modules/handlers.h"
 #include "modules/shifts/shifts_store.h"
 #include "platform/auth/directory.h"
-#include "platform/http/request.h"
 #include "platform/platform.h"
 
 static enum code shifts_open(struct request *request);
@@ -151,11 +151,7 @@ static enum code read_one(struct request *request, struct db_tx *tx, void *arg)
     return code;
 }
 
-static enum code shifts_get(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_read(request, read_one, &id) : CODE_NOT_FOUND;
-}
+static enum code shifts_get(struct request *request) { return read_by_id(request, read_one); }
 
 static enum code read_report(struct request *request, struct db_tx *tx, void *arg)
 {
@@ -177,11 +173,7 @@ static enum code read_report(struct request *request, struct db_tx *tx, void *ar
     return CODE_OK;
 }
 
-static enum code shifts_report(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_read(request, read_report, &id) : CODE_NOT_FOUND;
-}
+static enum code shifts_report(struct request *request) { return read_by_id(request, read_report); }
 
 /* ---- Cash ---- */
 
@@ -218,11 +210,7 @@ static enum code close_shift(struct request *request, struct db_tx *tx, void *ar
     return CODE_OK;
 }
 
-static enum code shifts_close(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, close_shift, &id) : CODE_NOT_FOUND;
-}
+static enum code shifts_close(struct request *request) { return write_by_id(request, close_shift); }
 
 static enum code move_cash(struct request *request, struct db_tx *tx, void *arg)
 {

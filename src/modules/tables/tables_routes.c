@@ -1,7 +1,7 @@
 /* The calls about dining tables. */
+#include "modules/handlers.h"
 #include "modules/tables/tables_store.h"
 #include "platform/auth/directory.h"
-#include "platform/http/request.h"
 #include "platform/platform.h"
 
 #define TABLES_READERS (ROLES_SELLERS | ROLES(ROLE_KITCHEN))
@@ -48,12 +48,12 @@ static enum code tables_list(struct request *request)
                                   .status = query->status,
                                   .is_active = query->is_active,
                                   .limit = request->page.limit + 1};
-    memset(&filter.before, 0xFF, sizeof filter.before);
-    if (request->page.cursor.data && !uuid_parse(request->page.cursor, &filter.before))
-        return request_invalid(request, "cursor", "is not one that this list gave");
+    enum code code = page_before(request, &filter.before);
+    if (code)
+        return code;
     if (uuid_is_nil(filter.outlet_id) && request->who.role != ROLE_OWNER)
         filter.outlet_id = request->who.outlet_id;
-    enum code code = directory_reach(request, filter.outlet_id);
+    code = directory_reach(request, filter.outlet_id);
     return code ? code : request_read(request, read_list, &filter);
 }
 
@@ -67,11 +67,7 @@ static enum code read_one(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-static enum code tables_get(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_read(request, read_one, &id) : CODE_NOT_FOUND;
-}
+static enum code tables_get(struct request *request) { return read_by_id(request, read_one); }
 
 /* ---- Setting up ---- */
 
@@ -187,11 +183,7 @@ static enum code change(struct request *request, struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-static enum code tables_change(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, change, &id) : CODE_NOT_FOUND;
-}
+static enum code tables_change(struct request *request) { return write_by_id(request, change); }
 
 static enum code remove_table(struct request *request, struct db_tx *tx, void *arg)
 {
@@ -207,11 +199,7 @@ static enum code remove_table(struct request *request, struct db_tx *tx, void *a
     return CODE_OK;
 }
 
-static enum code tables_delete(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, remove_table, &id) : CODE_NOT_FOUND;
-}
+static enum code tables_delete(struct request *request) { return write_by_id(request, remove_table); }
 
 /* ---- By hand ---- */
 
@@ -241,8 +229,4 @@ static enum code set_status(struct request *request, struct db_tx *tx, void *arg
     return CODE_OK;
 }
 
-static enum code tables_set_status(struct request *request)
-{
-    struct uuid id;
-    return request_param_uuid(request, 0, &id) ? request_write(request, set_status, &id) : CODE_NOT_FOUND;
-}
+static enum code tables_set_status(struct request *request) { return write_by_id(request, set_status); }
