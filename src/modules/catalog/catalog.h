@@ -44,7 +44,7 @@ struct catalog_product {
     int64_t created_at, updated_at;
 
     /* In a snapshot only. */
-    struct str name_key;                       /* the name in lower case */
+    struct str name_key;                       /* the name folded */
     const struct catalog_group *const *groups; /* those of modifier_group_ids that are active */
     size_t group_count;
 };
@@ -113,7 +113,7 @@ bool catalog_sold_in(const struct catalog_product *product, struct uuid outlet_i
 /* The first place in by_name behind (name_key, id), which need not be there any more. */
 size_t catalog_rank_behind(const struct catalog *catalog, struct str name_key, struct uuid id);
 
-/* Does the product, its sku or barcode, or one of its variants' contain the text? `needle`: in lower case. */
+/* Does the product, its sku or barcode, or one of its variants' contain the text? `needle`: folded. */
 bool catalog_matches(const struct catalog_product *product, struct str needle);
 
 /* ---- For handlers ---- */

@@ -3,7 +3,7 @@
 #include "modules/catalog/catalog.h"
 
 struct catalog_filter {
-    struct str search; /* in lower case (ASCII), part of the name, a sku or a barcode; STR_NONE: everything */
+    struct str search; /* folded (base/fold.h): part of the name, a sku or a barcode; STR_NONE: everything */
     struct uuid category_id; /* nil: any */
     struct uuid outlet_id;   /* nil: any; else what is on the menu of that outlet */
     int64_t is_active;       /* 0, 1; anything else: either */

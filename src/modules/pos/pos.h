@@ -106,6 +106,10 @@ struct sale_faults {
 
 /* Makes a sale: durable when it answers OK. Otherwise `ret_faults` names what was refused (it may be empty).
  * Everything lives in `arena`. Blocks; any thread. */
+enum code sale_create(struct platform *platform, struct arena *arena, const struct sale_caller *caller,
+                      const struct sale_request *request, struct sale_result *ret_result,
+                      struct sale_faults *ret_faults);
+
 /* One of several sales that are made together. */
 struct sale_call {
     const struct sale_caller *caller;
@@ -120,7 +124,3 @@ struct sale_call {
 /* As sale_create, for sales of one business: queued in order, so that they commit together; each on its own.
  */
 void sale_create_all(struct platform *platform, struct arena *arena, struct sale_call *calls, size_t count);
-
-enum code sale_create(struct platform *platform, struct arena *arena, const struct sale_caller *caller,
-                      const struct sale_request *request, struct sale_result *ret_result,
-                      struct sale_faults *ret_faults);

@@ -88,7 +88,7 @@ extern const struct json_schema BUSINESS_SCHEMA;
 bool business_find(struct db_tx *tx, struct business *ret_business);
 void business_update(struct db_tx *tx, const struct business *business);
 bool business_has_sold(struct db_tx *tx);   /* a transaction or a shift: there are amounts in the books */
-bool business_has_prices(struct db_tx *tx); /* a product */
+bool business_has_prices(struct db_tx *tx); /* a product, modifier or ingredient, or a loyalty programme */
 void business_forget_cash_rounding(struct db_tx *tx);
 
 enum code business_get(struct request *request);
