@@ -168,10 +168,12 @@ static enum code store(struct request *request, struct db_tx *tx, struct refund 
 {
     struct uuid outlet_id = refund->outlet->id;
     struct sale_detail detail;
-    struct outlet_counter counter = outlet_counter_take(tx, outlet_id);
+    struct db_rows *held = outlet_counter_ask(tx, outlet_id);
+    db_sync(tx);
+    struct outlet_counter counter = outlet_counter_of(held);
     refund->draft.created_at = clock_now_ms();
     refund->draft.number =
-        receipt_number_take(request->arena, refund->outlet, refund->draft.created_at, &counter.receipts);
+        receipt_number_take(request->arena, refund->outlet, refund->draft.created_at, &counter);
     refund->events[0] = event_of(request, refund);
     int64_t first_event = counter.last_sequence + 1;
     counter.last_sequence += (int64_t)refund->event_count;

@@ -50,14 +50,6 @@ DB_STATEMENT(REFUND_PAYMENT_INSERT,
 /* The key of a refund lives as long as the refund. */
 DB_STATEMENT(REFUND_KEY_KEEP,
              "UPDATE idempotency_keys SET resource_id = $3 WHERE business_id = $1 AND key = $2");
-DB_STATEMENT(COUNTER_TAKE, "SELECT business_date, last_receipt, last_sequence FROM outlet_counters "
-                           "WHERE business_id = $1 AND outlet_id = $2 {for_update}");
-DB_STATEMENT(
-    COUNTER_STORE,
-    "INSERT INTO outlet_counters (business_id, outlet_id, business_date, last_receipt, last_sequence) "
-    "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (business_id, outlet_id) DO UPDATE SET "
-    "business_date = excluded.business_date, last_receipt = excluded.last_receipt, "
-    "last_sequence = excluded.last_sequence");
 
 /* ---- The sale that is held ---- */
 
@@ -208,22 +200,4 @@ void refund_store(struct db_tx *tx, const struct refund_draft *draft)
     db_ask(tx, &SALE_STATUS_SET, DB_UUID(draft->sale->id), DB_TEXT(str_of(SALE_STATUS_NAMES[status])));
     if (draft->idempotency_key.data)
         db_ask(tx, &REFUND_KEY_KEEP, DB_TEXT(draft->idempotency_key), DB_UUID(draft->id));
-}
-
-/* ---- The counter ---- */
-
-struct outlet_counter outlet_counter_take(struct db_tx *tx, struct uuid outlet_id)
-{
-    struct outlet_counter counter = {0};
-    struct db_rows *rows = db_query(tx, &COUNTER_TAKE, DB_UUID(outlet_id));
-    if (rows->count > 0)
-        counter =
-            (struct outlet_counter){{(int32_t)db_int(rows, 0, 0), db_int(rows, 0, 1)}, db_int(rows, 0, 2)};
-    return counter;
-}
-
-void outlet_counter_store(struct db_tx *tx, struct uuid outlet_id, const struct outlet_counter *counter)
-{
-    db_ask(tx, &COUNTER_STORE, DB_UUID(outlet_id), DB_INT(counter->receipts.business_date),
-           DB_INT(counter->receipts.last_receipt), DB_INT(counter->last_sequence));
 }

@@ -3,7 +3,7 @@
 #include "domain/refund.h"
 #include "modules/auth/approval.h"
 #include "modules/inventory/inventory.h"
-#include "modules/pos/receipt_number.h"
+#include "modules/pos/outlet_counter.h"
 #include "modules/pos/refund_schema.h"
 #include "modules/pos/sale_schema.h"
 
@@ -73,11 +73,3 @@ struct refund_draft {
     struct str reason, idempotency_key; /* STR_NONE: none */
 };
 void refund_store(struct db_tx *tx, const struct refund_draft *draft);
-
-/* The outlet's counter row, held until the commit. */
-struct outlet_counter {
-    struct receipt_counter receipts;
-    int64_t last_sequence;
-};
-struct outlet_counter outlet_counter_take(struct db_tx *tx, struct uuid outlet_id);
-void outlet_counter_store(struct db_tx *tx, struct uuid outlet_id, const struct outlet_counter *counter);

@@ -3,15 +3,7 @@
 #include "modules/pos/sale_batch.h"
 
 #include "modules/auth/approval.h"
-#include "modules/pos/receipt_number.h"
 #include "modules/shifts/shifts.h"
-
-DB_STATEMENT(
-    SALE_COUNTER_STORE,
-    "INSERT INTO outlet_counters (business_id, outlet_id, business_date, last_receipt, last_sequence) "
-    "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (business_id, outlet_id) DO UPDATE SET "
-    "business_date = excluded.business_date, last_receipt = excluded.last_receipt, "
-    "last_sequence = excluded.last_sequence");
 
 bool sale_batch_same(const void *a, const void *b)
 {
@@ -105,21 +97,6 @@ static enum code check_stock(const struct batch_entry *entry)
 
 /* ---- Accepting ---- */
 
-static void number(struct batch *batch, const struct batch_entry *entry)
-{
-    struct sale_job *job = entry->job;
-    struct batch_counter *counter = entry->counter;
-    struct receipt_counter receipts = {counter->business_date, counter->last_receipt};
-    struct receipt_number taken = receipt_number_take(batch->arena, job->outlet, batch->now_ms, &receipts);
-    counter->business_date = receipts.business_date;
-    counter->last_receipt = receipts.last_receipt;
-    counter->moved = true;
-    job->business_date = taken.business_date;
-    job->local_hour = taken.local_hour;
-    job->receipt_sequence = taken.sequence;
-    job->result.receipt_number = taken.text;
-}
-
 static void total(struct batch *batch, struct sale_job *job)
 {
     const struct priced_bill *bill = &job->decision.bill;
@@ -128,7 +105,7 @@ static void total(struct batch *batch, struct sale_job *job)
     job->result = (struct sale_result){
         .id = id,
         .transaction_id = id,
-        .receipt_number = str_copy(job->arena, job->result.receipt_number),
+        .receipt_number = job->number.text,
         .subtotal_minor = bill->subtotal_minor,
         .discount_minor = bill->discount_minor,
         .service_charge_minor = bill->service_charge_minor,
@@ -178,7 +155,8 @@ static void move_stock(const struct batch *batch, const struct batch_entry *entr
 static void accept(struct batch *batch, const struct batch_entry *entry)
 {
     struct sale_job *job = entry->job;
-    number(batch, entry);
+    struct batch_counter *counter = entry->counter;
+    job->number = receipt_number_take(job->arena, job->outlet, batch->now_ms, &counter->now);
     note_review(job);
     total(batch, job);
     batch_points_spend(batch, entry);
@@ -187,8 +165,9 @@ static void accept(struct batch *batch, const struct batch_entry *entry)
     if (entry->override)
         entry->override->spent = true;
     sale_job_events(job, batch->arena);
-    job->first_event = entry->counter->last_sequence + 1;
-    entry->counter->last_sequence += (int64_t)job->event_count;
+    job->first_event = counter->now.last_sequence + 1;
+    counter->now.last_sequence += (int64_t)job->event_count;
+    counter->moved = true;
 }
 
 static void decide(struct batch *batch, const struct batch_entry *entry)
@@ -240,9 +219,7 @@ static void store_tenant(struct batch *batch, const struct batch_tenant *tenant)
     for (size_t i = 0; i < batch->counter_count; i++) {
         const struct batch_counter *counter = &batch->counters[i];
         if (counter->moved && uuid_eq(counter->business_id, tenant->business_id))
-            db_ask(batch->tx, &SALE_COUNTER_STORE, DB_UUID(counter->outlet_id),
-                   DB_INT(counter->business_date), DB_INT(counter->last_receipt),
-                   DB_INT(counter->last_sequence));
+            outlet_counter_store(batch->tx, counter->outlet_id, &counter->now);
     }
 }
 

@@ -25,8 +25,7 @@ struct batch_shift {
 struct batch_counter {
     struct uuid business_id, outlet_id;
     struct db_rows *rows;
-    int32_t business_date;
-    int64_t last_receipt, last_sequence;
+    struct outlet_counter now; /* after the jobs decided so far */
     bool moved;
 };
 

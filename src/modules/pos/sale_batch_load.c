@@ -12,8 +12,6 @@ DB_STATEMENT(SALE_TABLE, "SELECT outlet_id, is_active FROM dining_tables WHERE b
 DB_STATEMENT(SALE_CUSTOMER, "SELECT id FROM customers WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(SALE_KEY,
              "SELECT request_hash, resource_id FROM idempotency_keys WHERE business_id = $1 AND key = $2");
-DB_STATEMENT(SALE_COUNTER, "SELECT business_date, last_receipt, last_sequence FROM outlet_counters "
-                           "WHERE business_id = $1 AND outlet_id = $2 {for_update}");
 
 /* ---- Who and what is in the batch ---- */
 
@@ -181,7 +179,7 @@ static void ask_counters(struct batch *batch, const struct batch_tenant *tenant)
     for (size_t i = 0; i < batch->counter_count; i++) {
         struct batch_counter *counter = &batch->counters[i];
         if (uuid_eq(counter->business_id, tenant->business_id))
-            counter->rows = db_ask(batch->tx, &SALE_COUNTER, DB_UUID(counter->outlet_id));
+            counter->rows = outlet_counter_ask(batch->tx, counter->outlet_id);
     }
 }
 
@@ -197,15 +195,6 @@ static void ask_keys(struct batch *batch, const struct batch_tenant *tenant)
 }
 
 /* ---- Taking what came ---- */
-
-static void take_counter(struct batch_counter *counter)
-{
-    if (counter->rows->count == 0)
-        return; /* the outlet's first event: the row is made by the store */
-    counter->business_date = (int32_t)db_int(counter->rows, 0, 0);
-    counter->last_receipt = db_int(counter->rows, 0, 1);
-    counter->last_sequence = db_int(counter->rows, 0, 2);
-}
 
 static void take_stock(struct batch *batch, struct batch_tenant *tenant)
 {
@@ -248,7 +237,7 @@ struct batch *batch_load(struct db_tx *tx, void **items, size_t count)
         ask_keys(batch, &batch->tenants[i]);
     db_sync(tx);
     for (size_t i = 0; i < batch->counter_count; i++)
-        take_counter(&batch->counters[i]);
+        batch->counters[i].now = outlet_counter_of(batch->counters[i].rows);
     batch_points_take(batch);
     for (size_t i = 0; i < batch->tenant_count && !db_failed(tx); i++)
         take_stock(batch, &batch->tenants[i]);

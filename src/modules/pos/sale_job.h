@@ -6,6 +6,7 @@
 #include "modules/catalog/catalog.h"
 #include "modules/customers/customers.h"
 #include "modules/inventory/inventory.h"
+#include "modules/pos/outlet_counter.h"
 #include "modules/pos/sale_schema.h"
 #include "platform/auth/directory.h"
 
@@ -71,9 +72,8 @@ struct sale_job {
     int64_t points_available;            /* of its customer, when it redeems some */
     struct points_redemption redemption; /* points 0: none */
     unsigned review;                     /* 1 << enum sale_review each: why somebody should look at it */
-    int32_t business_date;
-    int local_hour;
-    int64_t receipt_sequence, first_event;
+    struct receipt_number number;
+    int64_t first_event;     /* its sequence in the outlet's stream */
     struct uuid approved_by; /* who approved discounts above the limit; NIL: nobody had to */
     struct sale_result result;
     struct event_draft *events;
