@@ -1,6 +1,7 @@
 /* Prices as they were: a row for each price that was ever set, kept when its owner is gone. */
 #include "base/clock.h"
 #include "modules/catalog/catalog_store.h"
+#include "modules/stores.h"
 
 DB_STATEMENT(
     CATALOG_PRICE_STORE,
@@ -16,7 +17,7 @@ DB_STATEMENT(CATALOG_PRICE_AT,
              "WHERE business_id = $1 AND owner_id = $2 ORDER BY CASE WHEN valid_from <= $3 "
              "THEN 0 ELSE 1 END, CASE WHEN valid_from <= $3 THEN -valid_from ELSE valid_from END LIMIT 1");
 
-static const char *const KIND_NAMES[] = {"product", "variant", "modifier"};
+static const char *const KIND_NAMES[] = {"product", "variant", "modifier", NULL};
 
 void price_store(struct db_tx *tx, enum catalog_price_kind kind, struct uuid product, struct uuid owner,
                  struct str name, int64_t price_minor)
@@ -34,9 +35,7 @@ bool catalog_price_take(const struct db_rows *rows, struct arena *arena, struct 
 {
     if (rows->count == 0)
         return false;
-    enum catalog_price_kind kind = CATALOG_PRICE_PRODUCT;
-    while (kind < CATALOG_PRICE_MODIFIER && !str_eq(db_text(rows, 0, 1), str_of(KIND_NAMES[kind])))
-        kind++;
+    enum catalog_price_kind kind = (enum catalog_price_kind)word_index(KIND_NAMES, db_text(rows, 0, 1));
     *ret_price = (struct catalog_price){kind, db_uuid(rows, 0, 0), str_copy(arena, db_text(rows, 0, 2)),
                                         db_int(rows, 0, 3)};
     return true;

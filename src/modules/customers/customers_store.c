@@ -2,6 +2,7 @@
 #include "modules/customers/customers_store.h"
 
 #include "base/fold.h"
+#include "modules/stores.h"
 
 #define COLUMNS                                                                              \
     "id, name, phone, email, date_of_birth, notes, points, total_spent_minor, visit_count, " \
@@ -69,20 +70,6 @@ bool customer_find_locked(struct db_tx *tx, struct uuid id, struct customer *ret
 
 /* ---- The list ---- */
 
-/* For LIKE: anywhere in the text. */
-static struct str pattern_of(struct arena *arena, struct str key)
-{
-    struct buf pattern = buf_make(arena, 2 * key.len + 2, 2 * key.len + 2);
-    buf_put_char(&pattern, '%');
-    for (size_t i = 0; i < key.len; i++) {
-        if (key.data[i] == '%' || key.data[i] == '_' || key.data[i] == '\\')
-            buf_put_char(&pattern, '\\');
-        buf_put_char(&pattern, key.data[i]);
-    }
-    buf_put_char(&pattern, '%');
-    return buf_str(&pattern);
-}
-
 /* A search that can be a part of a phone number. Zeros in front are left out: 0812… is also +62 812…. */
 static struct str phone_pattern(struct arena *arena, struct str search)
 {
@@ -93,7 +80,7 @@ static struct str phone_pattern(struct arena *arena, struct str search)
     struct str digits = phone_key(arena, search);
     while (digits.len > SEARCH_DIGITS_LEAST && digits.data[0] == '0')
         digits = (struct str){digits.data + 1, digits.len - 1};
-    return digits.len > 0 ? pattern_of(arena, digits) : STR_NONE;
+    return digits.len > 0 ? like_anywhere(arena, digits) : STR_NONE;
 }
 
 struct customer *customer_list(struct db_tx *tx, const struct customer_page *page, size_t *ret_count)
@@ -101,7 +88,7 @@ struct customer *customer_list(struct db_tx *tx, const struct customer_page *pag
     struct arena *arena = db_arena(tx);
     struct str name = STR_NONE, phone = STR_NONE, after = page->after_key.data ? page->after_key : STR("");
     if (page->search.len > 0) {
-        name = pattern_of(arena, fold(arena, page->search));
+        name = like_anywhere(arena, fold(arena, page->search));
         phone = phone_pattern(arena, page->search);
     }
     struct db_rows *rows =

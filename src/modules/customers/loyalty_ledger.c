@@ -3,6 +3,7 @@
 #include "modules/customers/customers_store.h"
 
 #include "base/check.h"
+#include "modules/stores.h"
 
 #define EVENT_MAX_BYTES 1024
 
@@ -89,15 +90,6 @@ struct ledger_entry ledger_add(struct db_tx *tx, struct account *account, const 
     return entry;
 }
 
-static int64_t type_of(struct str name)
-{
-    int64_t type = 0;
-    while (type < LEDGER_TYPES && !str_eq(name, str_of(LEDGER_TYPE_NAMES[type])))
-        type++;
-    check(type < LEDGER_TYPES);
-    return type;
-}
-
 struct ledger_entry *ledger_list(struct db_tx *tx, struct uuid customer_id, struct uuid before, int64_t limit,
                                  size_t *ret_count)
 {
@@ -107,7 +99,7 @@ struct ledger_entry *ledger_list(struct db_tx *tx, struct uuid customer_id, stru
     for (size_t i = 0; i < rows->count; i++)
         entries[i] = (struct ledger_entry){
             .id = db_uuid(rows, i, 0),
-            .type = type_of(db_text(rows, i, 1)),
+            .type = word_index(LEDGER_TYPE_NAMES, db_text(rows, i, 1)),
             .points = db_int(rows, i, 2),
             .balance_after = db_int(rows, i, 3),
             .transaction_id = db_uuid(rows, i, 4),

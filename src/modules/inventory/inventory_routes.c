@@ -3,6 +3,7 @@
 #include "modules/inventory/transfer_routes.h"
 
 #include "modules/period.h"
+#include "modules/stores.h"
 #include "platform/auth/directory.h"
 
 static const struct route ROUTES[] = {
@@ -72,22 +73,13 @@ DB_STATEMENT(
     "AND (outlet_id = $6 OR $6 IS NULL) AND ((product_id = $7 AND is_ingredient = $8) OR $7 IS NULL) "
     "ORDER BY id DESC LIMIT $9");
 
-static int64_t type_of(struct str name)
-{
-    for (int64_t type = 0; type < STOCK_MOVEMENT_TYPES; type++) {
-        if (str_eq(name, str_of(STOCK_MOVEMENT_NAMES[type])))
-            return type;
-    }
-    return JSON_NONE;
-}
-
 static struct movement_row movement_row(const struct db_rows *rows, size_t row)
 {
     bool is_ingredient = db_bool(rows, row, 12);
     struct uuid counted = db_uuid(rows, row, 3);
     return (struct movement_row){
         .id = db_uuid(rows, row, 0),
-        .type = type_of(db_text(rows, row, 1)),
+        .type = word_index(STOCK_MOVEMENT_NAMES, db_text(rows, row, 1)),
         .outlet_id = db_uuid(rows, row, 2),
         .product_id = is_ingredient ? UUID_NIL : counted,
         .variant_id = db_uuid(rows, row, 4),

@@ -1,6 +1,8 @@
 /* The rows of transfers. */
 #include "modules/inventory/transfer_store.h"
 
+#include "modules/stores.h"
+
 #define EVENT_MAX_BYTES 2048
 
 #define COLUMNS                                                                                 \
@@ -39,22 +41,13 @@ DB_STATEMENT(TRANSFER_ITEM_RECEIVED, "UPDATE stock_transfer_items SET received_m
 
 /* ---- Reading ---- */
 
-static int64_t status_of(struct str name)
-{
-    for (int64_t status = 0; status < TRANSFER_STATUSES; status++) {
-        if (str_eq(name, str_of(TRANSFER_STATUS_NAMES[status])))
-            return status;
-    }
-    return TRANSFER_CANCELLED;
-}
-
 static struct transfer transfer_row(const struct db_rows *rows, size_t row)
 {
     return (struct transfer){
         .id = db_uuid(rows, row, 0),
         .source_outlet_id = db_uuid(rows, row, 1),
         .destination_outlet_id = db_uuid(rows, row, 2),
-        .status = status_of(db_text(rows, row, 3)),
+        .status = word_index(TRANSFER_STATUS_NAMES, db_text(rows, row, 3)),
         .notes = db_text(rows, row, 4),
         .receipt_notes = db_text(rows, row, 5),
         .cancel_reason = db_text(rows, row, 6),

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/zone.h"
 #include "modules/orders/orders_store.h"
+#include "modules/stores.h"
 #include "modules/tables/tables.h"
 #include "platform/platform.h"
 
@@ -56,14 +57,6 @@ static enum order_need need_of(const struct db_rows *sale)
     return order_needed(&facts);
 }
 
-static int64_t type_of(struct str name)
-{
-    int64_t type = ORDER_DINE_IN;
-    while (type < ORDER_RETAIL && !str_eq(name, str_of(KITCHEN_ORDER_TYPE_NAMES[type])))
-        type++;
-    return type;
-}
-
 static void take_items(struct arena *arena, const struct db_rows *rows, struct order *order)
 {
     order->items.at = arena_array(arena, struct order_item, rows->count);
@@ -102,7 +95,7 @@ static void take_order(struct arena *arena, const struct sale_rows *rows, enum o
         .table_name = db_text(row, 0, 11),
         .transaction_id = sale->transaction_id,
         .employee_id = db_uuid(row, 0, 1),
-        .order_type = type_of(db_text(row, 0, 5)),
+        .order_type = word_index(ORDER_TYPE_NAMES, db_text(row, 0, 5)),
         .status = progress.status,
         .notes = db_text(row, 0, 7),
         .version = 1,

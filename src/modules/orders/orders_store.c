@@ -1,8 +1,8 @@
 /* The rows of orders and their items. */
 #include "modules/orders/orders_store.h"
 
-#include "base/check.h"
 #include "base/zone.h"
+#include "modules/stores.h"
 
 #define COLUMNS                                                                                         \
     "o.id, o.outlet_id, o.table_id, o.transaction_id, o.employee_id, o.number, d.name, o.notes, "       \
@@ -55,15 +55,6 @@ DB_STATEMENT(ORDER_ITEM_UPDATE, "UPDATE kitchen_order_items SET status = $4 "
 
 /* ---- Rows ---- */
 
-static int64_t index_of(const char *const *names, struct str name)
-{
-    int64_t index = 0;
-    while (names[index] && !str_eq(str_of(names[index]), name))
-        index++;
-    check(names[index]);
-    return index;
-}
-
 static struct str number_text(struct arena *arena, int64_t number)
 {
     return str_format(arena, "%03lld", (long long)number);
@@ -80,8 +71,8 @@ static struct order order_row(struct arena *arena, const struct db_rows *rows, s
         .order_number = number_text(arena, db_int(rows, row, 5)),
         .table_name = db_text(rows, row, 6),
         .notes = db_text(rows, row, 7),
-        .order_type = index_of(KITCHEN_ORDER_TYPE_NAMES, db_text(rows, row, 8)),
-        .status = index_of(ORDER_STATUS_NAMES, db_text(rows, row, 9)),
+        .order_type = word_index(KITCHEN_ORDER_TYPE_NAMES, db_text(rows, row, 8)),
+        .status = word_index(ORDER_STATUS_NAMES, db_text(rows, row, 9)),
         .priority = db_int(rows, row, 10),
         .version = db_int(rows, row, 11),
         .voided = db_bool(rows, row, 12),
@@ -109,7 +100,7 @@ static struct order_item item_row(const struct db_rows *rows, size_t row)
         .modifiers = modifiers.data ? modifiers : STR("[]"),
         .notes = db_text(rows, row, 7),
         .station = db_text(rows, row, 8),
-        .status = index_of(ORDER_STATUS_NAMES, db_text(rows, row, 9)),
+        .status = word_index(ORDER_STATUS_NAMES, db_text(rows, row, 9)),
     };
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "modules/pos/sale_read.h"
+#include "modules/stores.h"
 
 DB_STATEMENT(HELD_SALE, "SELECT outlet_id, shift_id, type, status, receipt_number, grand_total_minor, "
                         "rounding_minor FROM transactions WHERE business_id = $1 AND id = $2 {for_update}");
@@ -65,8 +66,8 @@ enum code held_sale_take(struct request *request, struct db_tx *tx, enum approva
         return CODE_NOT_FOUND;
     sale.outlet_id = db_uuid(rows, 0, 0);
     sale.shift_id = db_uuid(rows, 0, 1);
-    sale.type = sale_name_index(SALE_TYPE_NAMES, db_text(rows, 0, 2));
-    sale.status = sale_name_index(SALE_STATUS_NAMES, db_text(rows, 0, 3));
+    sale.type = word_index(SALE_TYPE_NAMES, db_text(rows, 0, 2));
+    sale.status = word_index(SALE_STATUS_NAMES, db_text(rows, 0, 3));
     sale.receipt_number = db_text(rows, 0, 4);
     sale.grand_total_minor = db_int(rows, 0, 5);
     sale.rounding_minor = db_int(rows, 0, 6);

@@ -4,6 +4,7 @@
 #include "modules/period.h"
 #include "modules/pos/sale_columns.h"
 #include "modules/pos/sale_read.h"
+#include "modules/stores.h"
 
 #define DAY_MS INT64_C(86400000)
 #define EARLIEST_DAY 20000101
@@ -80,23 +81,6 @@ static struct bounds bounds_of(const struct sale_filter *filter)
 
 /* ---- The search ---- */
 
-/* A pattern for LIKE that finds the text anywhere. */
-static struct str pattern_of(struct arena *arena, struct str search)
-{
-    if (!search.data)
-        return STR_NONE;
-    struct str lower = str_lower(arena, search);
-    struct buf pattern = buf_make(arena, 2 * lower.len + 2, 2 * lower.len + 2);
-    buf_put_char(&pattern, '%');
-    for (size_t i = 0; i < lower.len; i++) {
-        if (lower.data[i] == '%' || lower.data[i] == '_' || lower.data[i] == '\\')
-            buf_put_char(&pattern, '\\');
-        buf_put_char(&pattern, lower.data[i]);
-    }
-    buf_put_char(&pattern, '%');
-    return buf_str(&pattern);
-}
-
 static struct db_value name_of(const char *const *names, int64_t index)
 {
     return index == JSON_NONE ? DB_TEXT(STR_NONE) : DB_TEXT(str_of(names[index]));
@@ -112,7 +96,8 @@ struct sale_header *sale_list_read(struct db_tx *tx, const struct sale_filter *f
         db_query(tx, &SALE_LIST, DB_UUID(bounds.below_id), DB_UUID(bounds.least_id),
                  DB_UUID_OR_NULL(filter->outlet_id), name_of(SALE_STATUS_NAMES, filter->status),
                  name_of(SALE_TYPE_NAMES, filter->type), DB_UUID_OR_NULL(filter->employee_id),
-                 DB_UUID_OR_NULL(filter->customer_id), DB_TEXT(pattern_of(db_arena(tx), filter->search)),
+                 DB_UUID_OR_NULL(filter->customer_id),
+                 DB_TEXT(like_anywhere(db_arena(tx), str_lower(db_arena(tx), filter->search))),
                  DB_INT_OR_NULL(filter->needs_review), DB_INT(bounds.first_day), DB_INT(bounds.last_day),
                  DB_INT(bounds.first_ms), DB_INT(bounds.last_ms), DB_INT(limit));
     struct sale_header *headers = arena_array(db_arena(tx), struct sale_header, rows->count);

@@ -5,6 +5,7 @@
 #include "domain/pricing.h"
 #include "modules/pos/refund_store.h"
 #include "modules/pos/sale_columns.h"
+#include "modules/stores.h"
 
 DB_STATEMENT(SALE_FIND, "SELECT " SALE_COLUMNS ", tax_rate_bp, service_charge_rate_bp, tax_service_charge, "
                         "prices_include_tax, discounts, refund_reason, void_reason, voided_at, voided_by, "
@@ -22,15 +23,6 @@ DB_STATEMENT(SALE_PAYMENTS, "SELECT method, amount_minor, reference_number FROM 
 
 /* ---- The header ---- */
 
-int64_t sale_name_index(const char *const *names, struct str name)
-{
-    int64_t index = 0;
-    while (names[index] && !str_eq(str_of(names[index]), name))
-        index++;
-    check(names[index]);
-    return index;
-}
-
 void sale_header_take(const struct db_rows *rows, size_t row, struct sale_header *ret_header)
 {
     struct str reasons = db_text(rows, row, SALE_COLUMN_REVIEW_REASONS);
@@ -45,10 +37,10 @@ void sale_header_take(const struct db_rows *rows, size_t row, struct sale_header
         .table_id = db_uuid(rows, row, SALE_COLUMN_TABLE),
         .receipt_number = db_text(rows, row, SALE_COLUMN_RECEIPT_NUMBER),
         .notes = db_text(rows, row, SALE_COLUMN_NOTES),
-        .type = sale_name_index(SALE_TYPE_NAMES, db_text(rows, row, SALE_COLUMN_TYPE)),
-        .status = sale_name_index(SALE_STATUS_NAMES, db_text(rows, row, SALE_COLUMN_STATUS)),
-        .channel = sale_name_index(CHANNEL_NAMES, db_text(rows, row, SALE_COLUMN_CHANNEL)),
-        .order_type = sale_name_index(ORDER_TYPE_NAMES, db_text(rows, row, SALE_COLUMN_ORDER_TYPE)),
+        .type = word_index(SALE_TYPE_NAMES, db_text(rows, row, SALE_COLUMN_TYPE)),
+        .status = word_index(SALE_STATUS_NAMES, db_text(rows, row, SALE_COLUMN_STATUS)),
+        .channel = word_index(CHANNEL_NAMES, db_text(rows, row, SALE_COLUMN_CHANNEL)),
+        .order_type = word_index(ORDER_TYPE_NAMES, db_text(rows, row, SALE_COLUMN_ORDER_TYPE)),
         .business_date = db_int(rows, row, SALE_COLUMN_BUSINESS_DATE),
         .subtotal_minor = db_int(rows, row, SALE_COLUMN_SUBTOTAL),
         .discount_minor = db_int(rows, row, SALE_COLUMN_DISCOUNT),
@@ -125,7 +117,7 @@ static void take_item(struct arena *arena, const struct db_rows *rows, size_t ro
 
 static void take_payment(const struct db_rows *rows, size_t row, struct sale_payment *ret_payment)
 {
-    *ret_payment = (struct sale_payment){sale_name_index(PAYMENT_METHOD_NAMES, db_text(rows, row, 0)),
+    *ret_payment = (struct sale_payment){word_index(PAYMENT_METHOD_NAMES, db_text(rows, row, 0)),
                                          db_int(rows, row, 1), db_text(rows, row, 2)};
 }
 

@@ -14,8 +14,5 @@ enum code sale_detail_read(struct db_tx *tx, const struct identity *who, struct 
 struct sale_header *sale_list_read(struct db_tx *tx, const struct sale_filter *filter, struct uuid before,
                                    int64_t limit, size_t *ret_count);
 
-/* Index of a stored word in one of the tables of pos.h; it must be there (checked). */
-int64_t sale_name_index(const char *const *names, struct str name);
-
 /* customer_sales.c: GET /customers/{id}/transactions. */
 enum code customer_sales(struct request *request);

@@ -1,6 +1,8 @@
 /* The rows of dining tables. */
 #include "modules/tables/tables_store.h"
 
+#include "modules/stores.h"
+
 #define EVENT_MAX_BYTES 2048
 #define CLOCK_SLACK_MS (INT64_C(60) * 60 * 1000) /* between the clocks of several nodes */
 
@@ -38,15 +40,6 @@ DB_STATEMENT(TABLE_HISTORY,
 
 /* ---- Reading ---- */
 
-static int64_t status_of(struct str name)
-{
-    for (int64_t status = 0; status < TABLE_STATUSES; status++) {
-        if (str_eq(name, str_of(TABLE_STATUS_NAMES[status])))
-            return status;
-    }
-    return TABLE_AVAILABLE;
-}
-
 static struct dining_table table_row(const struct db_rows *rows, size_t row)
 {
     return (struct dining_table){
@@ -57,7 +50,7 @@ static struct dining_table table_row(const struct db_rows *rows, size_t row)
         .section = db_text(rows, row, 4),
         .x_milli = db_int(rows, row, 5),
         .y_milli = db_int(rows, row, 6),
-        .status = status_of(db_text(rows, row, 7)),
+        .status = word_index(TABLE_STATUS_NAMES, db_text(rows, row, 7)),
         .is_active = db_bool(rows, row, 8),
         .version = db_int(rows, row, 9),
         .created_at = db_int(rows, row, 10),
