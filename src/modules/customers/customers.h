@@ -19,8 +19,8 @@ extern const struct cache_kind LOYALTY_PROGRAM;
 struct db_rows *points_lock_ask(struct db_tx *tx, struct uuid customer_id);
 /* False: there is no such customer. The balance may be below zero: what was reversed had been spent. */
 bool points_lock_take(const struct db_rows *rows, int64_t *ret_balance);
-/* For a quote: the balance without a lock; read as above. */
-struct db_rows *points_ask(struct db_tx *tx, struct uuid customer_id);
+/* The same without a lock: for a quote, and for whoever only names a customer (no row: there is none). */
+struct db_rows *customer_ask(struct db_tx *tx, struct uuid customer_id);
 
 struct points_redemption {
     struct uuid customer_id, transaction_id, employee_id;

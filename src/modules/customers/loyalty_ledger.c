@@ -146,7 +146,7 @@ struct db_rows *points_lock_ask(struct db_tx *tx, struct uuid customer_id)
     return db_ask(tx, &ACCOUNT_LOCK, DB_UUID(customer_id));
 }
 
-struct db_rows *points_ask(struct db_tx *tx, struct uuid customer_id)
+struct db_rows *customer_ask(struct db_tx *tx, struct uuid customer_id)
 {
     return db_ask(tx, &ACCOUNT_LOOK, DB_UUID(customer_id));
 }

@@ -3,20 +3,19 @@
 #include "domain/sale.h"
 #include "modules/catalog/catalog.h"
 #include "modules/orders/orders_routes.h"
+#include "modules/tables/tables.h"
 #include "platform/auth/directory.h"
 #include "platform/platform.h"
 
 #define MODIFIERS_TEXT_MAX (256 * 1024)
 
-DB_STATEMENT(ORDER_TABLE, "SELECT outlet_id, name, is_active FROM dining_tables "
-                          "WHERE business_id = $1 AND id = $2");
-
 bool order_table_find(struct db_tx *tx, struct uuid outlet_id, struct uuid table_id, struct str *ret_name)
 {
-    struct db_rows *rows = db_query(tx, &ORDER_TABLE, DB_UUID(table_id));
-    if (rows->count == 0 || !uuid_eq(db_uuid(rows, 0, 0), outlet_id) || !db_bool(rows, 0, 2))
+    struct db_rows *rows = table_ask(tx, table_id);
+    db_sync(tx);
+    if (!table_is_in(rows, outlet_id))
         return false;
-    *ret_name = db_text(rows, 0, 1);
+    *ret_name = table_name_of(rows);
     return true;
 }
 

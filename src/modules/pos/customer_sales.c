@@ -1,9 +1,9 @@
 /* GET /customers/{id}/transactions: the sales and refunds of a customer, newest first. */
+#include "modules/customers/customers.h"
 #include "modules/handlers.h"
 #include "modules/pos/sale_columns.h"
 #include "modules/pos/sale_read.h"
 
-DB_STATEMENT(CUSTOMER_EXISTS, "SELECT id FROM customers WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(CUSTOMER_SALES, "SELECT " SALE_COLUMNS " FROM transactions WHERE business_id = $1 "
                              "AND customer_id = $2 AND id < $3 AND ($4 IS NULL OR outlet_id = $4) "
                              "ORDER BY id DESC LIMIT $5");
@@ -15,7 +15,7 @@ struct listing {
 static enum code read_page(struct request *request, struct db_tx *tx, void *arg)
 {
     const struct listing *listing = arg;
-    struct db_rows *customer = db_ask(tx, &CUSTOMER_EXISTS, DB_UUID(listing->customer_id));
+    struct db_rows *customer = customer_ask(tx, listing->customer_id);
     struct db_rows *rows =
         db_query(tx, &CUSTOMER_SALES, DB_UUID(listing->customer_id), DB_UUID(listing->before),
                  DB_UUID_OR_NULL(listing->outlet_id), DB_INT(request->page.limit + 1));

@@ -3,7 +3,9 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "modules/customers/customers.h"
 #include "modules/orders/orders.h"
+#include "modules/tables/tables.h"
 
 #define CART_TEXT_MAX ((size_t)1 << 20)
 
@@ -17,10 +19,6 @@ DB_STATEMENT(HELD_BILLS_LIST, "SELECT id, outlet_id, employee_id, name, cart, cr
 DB_STATEMENT(HELD_BILL_FIND, "SELECT id, outlet_id, employee_id, name, cart, created_at FROM held_bills "
                              "WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(HELD_BILL_DELETE, "DELETE FROM held_bills WHERE business_id = $1 AND id = $2");
-DB_STATEMENT(HELD_BILL_TABLE,
-             "SELECT id FROM dining_tables WHERE business_id = $1 AND id = $2 AND outlet_id = $3 "
-             "AND is_active = 1");
-DB_STATEMENT(HELD_BILL_CUSTOMER, "SELECT id FROM customers WHERE business_id = $1 AND id = $2");
 
 enum code held_bill_store(struct db_tx *tx, const struct json_units *units, const struct held_bill *bill)
 {
@@ -82,9 +80,8 @@ bool held_bill_take(struct db_tx *tx, struct uuid id)
 
 bool held_bill_references_exist(struct db_tx *tx, const struct sale_request *cart)
 {
-    const struct db_rows *table =
-        db_ask(tx, &HELD_BILL_TABLE, DB_UUID(cart->table_id), DB_UUID(cart->outlet_id));
-    const struct db_rows *customer = db_ask(tx, &HELD_BILL_CUSTOMER, DB_UUID(cart->customer_id));
+    const struct db_rows *table = table_ask(tx, cart->table_id);
+    const struct db_rows *customer = customer_ask(tx, cart->customer_id);
     size_t order_count = cart->order_ids.count;
     struct db_rows **orders = arena_array(db_arena(tx), struct db_rows *, order_count);
     for (size_t i = 0; i < order_count; i++)
@@ -94,6 +91,6 @@ bool held_bill_references_exist(struct db_tx *tx, const struct sale_request *car
         if (order_settle_check(orders[i], cart->outlet_id) == CODE_NOT_FOUND)
             return false;
     }
-    return (uuid_is_nil(cart->table_id) || table->count > 0) &&
+    return (uuid_is_nil(cart->table_id) || table_is_in(table, cart->outlet_id)) &&
            (uuid_is_nil(cart->customer_id) || customer->count > 0);
 }

@@ -8,6 +8,7 @@
 #include "modules/pos/sale_job.h"
 #include "modules/pos/sale_read.h"
 #include "modules/pos/sync_schema.h"
+#include "modules/tables/tables.h"
 #include "platform/auth/directory.h"
 
 /* ---- Refusals ---- */
@@ -46,9 +47,6 @@ static enum code create(struct request *request)
 
 /* ---- Quotes ---- */
 
-DB_STATEMENT(QUOTE_TABLE,
-             "SELECT outlet_id FROM dining_tables WHERE business_id = $1 AND id = $2 AND is_active = 1");
-
 struct quoting {
     struct sale_job *job;
     enum code orders;
@@ -58,12 +56,11 @@ static enum code find_references(struct request *request, struct db_tx *tx, void
 {
     struct quoting *quoting = arg;
     struct sale_job *job = quoting->job;
-    struct db_rows *table = db_ask(tx, &QUOTE_TABLE, DB_UUID(job->request->table_id));
-    struct db_rows *customer = points_ask(tx, job->request->customer_id);
+    struct db_rows *table = table_ask(tx, job->request->table_id);
+    struct db_rows *customer = customer_ask(tx, job->request->customer_id);
     (void)request;
     quoting->orders = quote_orders_check(tx, job);
-    job->table_missing = !uuid_is_nil(job->request->table_id) &&
-                         (table->count == 0 || !uuid_eq(db_uuid(table, 0, 0), job->outlet->id));
+    job->table_missing = !uuid_is_nil(job->request->table_id) && !table_is_in(table, job->outlet->id);
     job->customer_missing =
         !points_lock_take(customer, &job->points_available) && !uuid_is_nil(job->request->customer_id);
     return CODE_OK;

@@ -4,6 +4,7 @@
 
 #include "modules/auth/approval.h"
 #include "modules/shifts/shifts.h"
+#include "modules/tables/tables.h"
 
 bool sale_batch_same(const void *a, const void *b)
 {
@@ -54,8 +55,7 @@ static void check_approval(const struct batch *batch, const struct batch_entry *
 /* A table that was taken away meanwhile was there when an offline sale was made. */
 static bool table_is_there(const struct db_rows *table, const struct sale_job *job)
 {
-    return table->count > 0 && uuid_eq(db_uuid(table, 0, 0), job->outlet->id) &&
-           (job->dated || db_bool(table, 0, 1));
+    return job->dated ? table_was_in(table, job->outlet->id) : table_is_in(table, job->outlet->id);
 }
 
 /* What the request names must be there; then the refusals by rule. */

@@ -6,10 +6,9 @@
 #include "modules/auth/approval.h"
 #include "modules/pos/sale_batch.h"
 #include "modules/shifts/shifts.h"
+#include "modules/tables/tables.h"
 
 DB_STATEMENT(SALE_VERSION, "SELECT reference_version FROM businesses WHERE business_id = $1");
-DB_STATEMENT(SALE_TABLE, "SELECT outlet_id, is_active FROM dining_tables WHERE business_id = $1 AND id = $2");
-DB_STATEMENT(SALE_CUSTOMER, "SELECT id FROM customers WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(SALE_KEY,
              "SELECT request_hash, resource_id FROM idempotency_keys WHERE business_id = $1 AND key = $2");
 
@@ -167,9 +166,9 @@ static void ask_reference(struct batch *batch, struct batch_tenant *tenant)
         if (entry->tenant != tenant)
             continue;
         if (!uuid_is_nil(request->table_id))
-            entry->table = db_ask(batch->tx, &SALE_TABLE, DB_UUID(request->table_id));
+            entry->table = table_ask(batch->tx, request->table_id);
         if (!uuid_is_nil(request->customer_id))
-            entry->customer = db_ask(batch->tx, &SALE_CUSTOMER, DB_UUID(request->customer_id));
+            entry->customer = customer_ask(batch->tx, request->customer_id);
     }
 }
 

@@ -14,6 +14,13 @@ extern const struct module TABLES_MODULE;
 
 extern const char *const TABLE_STATUS_NAMES[TABLE_STATUSES + 1];
 
+/* Asks for a table that a cart or an order names; read it after a db_sync. */
+struct db_rows *table_ask(struct db_tx *tx, struct uuid table_id);
+/* Is it a table of this outlet, and in use; or was it one once? Its name then, in the transaction's arena. */
+bool table_is_in(const struct db_rows *rows, struct uuid outlet_id);
+bool table_was_in(const struct db_rows *rows, struct uuid outlet_id);
+struct str table_name_of(const struct db_rows *rows);
+
 /* A dine-in order took the table. Nothing happens when there is no such table (it was deleted meanwhile), or
  * it is occupied already. Answers how many drafts it added: 0 or 1. */
 size_t table_occupy(struct db_tx *tx, struct uuid table_id, struct event_draft *ret_draft);

@@ -15,6 +15,8 @@
 
 DB_STATEMENT(TABLE_LOCK, "SELECT id FROM dining_tables WHERE business_id = $1 AND id = $2 {for_update}");
 DB_STATEMENT(TABLE_FIND, "SELECT " COLUMNS " WHERE t.business_id = $1 AND t.id = $2");
+DB_STATEMENT(TABLE_NAMED_BY_CART,
+             "SELECT outlet_id, is_active, name FROM dining_tables WHERE business_id = $1 AND id = $2");
 DB_STATEMENT(TABLE_LIST, "SELECT " COLUMNS " WHERE t.business_id = $1 AND t.id < $2"
                          " AND (t.outlet_id = $3 OR $3 IS NULL) AND (t.section = $4 OR $4 IS NULL)"
                          " AND (t.status = $5 OR $5 IS NULL) AND (t.is_active = $6 OR $6 IS NULL)"
@@ -130,6 +132,25 @@ void table_remove(struct db_tx *tx, struct dining_table *table)
     table->is_active = false;
     table_update(tx, table);
 }
+
+/* ---- Carts and orders name it ---- */
+
+struct db_rows *table_ask(struct db_tx *tx, struct uuid table_id)
+{
+    return db_ask(tx, &TABLE_NAMED_BY_CART, DB_UUID(table_id));
+}
+
+bool table_was_in(const struct db_rows *rows, struct uuid outlet_id)
+{
+    return rows->count > 0 && uuid_eq(db_uuid(rows, 0, 0), outlet_id);
+}
+
+bool table_is_in(const struct db_rows *rows, struct uuid outlet_id)
+{
+    return table_was_in(rows, outlet_id) && db_bool(rows, 0, 1);
+}
+
+struct str table_name_of(const struct db_rows *rows) { return db_text(rows, 0, 2); }
 
 /* ---- Orders come and go ---- */
 
