@@ -86,15 +86,21 @@ static const struct json_field ITEM_FIELDS[] = {
      .summary = "what is there; with type count"},
 };
 
+void stock_line_check(struct uuid product_id, struct uuid variant_id, struct uuid ingredient_id,
+                      struct json_errors *errors)
+{
+    if (uuid_is_nil(product_id) == uuid_is_nil(ingredient_id))
+        json_error_add(errors, "productId", "either productId or ingredientId is needed");
+    else if (!uuid_is_nil(ingredient_id) && !uuid_is_nil(variant_id))
+        json_error_add(errors, "variantId", "is of a product: an ingredient has none");
+}
+
 static void check_item(const void *object, const struct json_units *units, struct json_errors *errors)
 {
     const struct adjustment_item *item = object;
     bool delta = item->quantity_delta_milli != JSON_NONE, counted = item->counted_quantity_milli != JSON_NONE;
     (void)units;
-    if (uuid_is_nil(item->product_id) == uuid_is_nil(item->ingredient_id))
-        json_error_add(errors, "productId", "either productId or ingredientId is needed");
-    else if (!uuid_is_nil(item->ingredient_id) && !uuid_is_nil(item->variant_id))
-        json_error_add(errors, "variantId", "is of a product: an ingredient has none");
+    stock_line_check(item->product_id, item->variant_id, item->ingredient_id, errors);
     if (delta == counted)
         json_error_add(errors, "quantityDelta", "either quantityDelta or countedQuantity is needed");
     else if (delta && item->quantity_delta_milli == 0)

@@ -38,6 +38,10 @@ struct movement_query {
     struct str from, to;
 };
 
+/* What a line names: a product, with or without its variant, or an ingredient; nil: not given. */
+void stock_line_check(struct uuid product_id, struct uuid variant_id, struct uuid ingredient_id,
+                      struct json_errors *errors);
+
 /* ---- POST /inventory/adjustments ---- */
 
 struct adjustment_item {

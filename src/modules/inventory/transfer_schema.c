@@ -2,6 +2,7 @@
 #include "modules/inventory/transfer_schema.h"
 
 #include "base/decimal.h"
+#include "modules/inventory/inventory_schema.h"
 #include "modules/period.h"
 
 const char *const TRANSFER_STATUS_NAMES[TRANSFER_STATUSES + 1] = {
@@ -76,10 +77,7 @@ static void check_item(const void *object, const struct json_units *units, struc
 {
     const struct transfer_item *item = object;
     (void)units;
-    if (uuid_is_nil(item->product_id) == uuid_is_nil(item->ingredient_id))
-        json_error_add(errors, "productId", "either productId or ingredientId is needed");
-    else if (!uuid_is_nil(item->ingredient_id) && !uuid_is_nil(item->variant_id))
-        json_error_add(errors, "variantId", "is of a product: an ingredient has none");
+    stock_line_check(item->product_id, item->variant_id, item->ingredient_id, errors);
 }
 
 static bool same_thing(const struct transfer_item *a, const struct transfer_item *b)
