@@ -160,7 +160,7 @@ static enum code remove_one(struct request *request, struct db_tx *tx, void *arg
     return code;
 }
 
-static enum code delete (struct request *request) { return write_by_id(request, remove_one); }
+static enum code remove_customer(struct request *request) { return write_by_id(request, remove_one); }
 
 /* ---- The module ---- */
 
@@ -172,7 +172,7 @@ static const struct route ROUTES[] = {
     {"GET", "/customers/{id}", ROLES_SELLERS, 0, NULL, NULL, &CUSTOMER_SCHEMA, 200, get, "One customer", 0},
     {"PATCH", "/customers/{id}", ROLES_SELLERS, ROUTE_PATCH, NULL, &CUSTOMER_SCHEMA, &CUSTOMER_SCHEMA, 200,
      patch, "Change a customer", 0},
-    {"DELETE", "/customers/{id}", ROLES_MANAGERS, 0, NULL, NULL, NULL, 204, delete,
+    {"DELETE", "/customers/{id}", ROLES_MANAGERS, 0, NULL, NULL, NULL, 204, remove_customer,
      "Remove a customer: deactivated when there is history", 0},
     {"GET", "/customers/{id}/loyalty", ROLES_SELLERS, 0, &LEDGER_QUERY_SCHEMA, NULL, &CUSTOMER_LOYALTY_SCHEMA,
      200, loyalty_get, "A customer's points, tier and ledger", 0},
