@@ -63,20 +63,23 @@ static void put_product(struct exporting *exporting, const struct catalog_produc
     }
 }
 
-static enum code export(struct request *request, const struct catalog_filter *filter,
-                        struct exporting *exporting) {
+static enum code reply_table(struct request *request, const struct catalog_filter *filter,
+                             struct exporting *exporting)
+{
     const struct catalog *catalog = exporting->catalog;
-    struct catalog_product *products = arena_array(request->arena, struct catalog_product,
-                                                   catalog->product_count);
+    struct catalog_product *products =
+        arena_array(request->arena, struct catalog_product, catalog->product_count);
     size_t count = catalog_search(catalog, filter, 0, catalog->product_count, products);
     exporting->categories = catalog_names_of(request->arena, catalog->categories, catalog->category_count,
                                              sizeof *catalog->categories);
-    exporting->groups = catalog_names_of(request->arena, catalog->groups, catalog->group_count,
-                                         sizeof *catalog->groups);
+    exporting->groups =
+        catalog_names_of(request->arena, catalog->groups, catalog->group_count, sizeof *catalog->groups);
     exporting->out = buf_make(request->arena, (size_t)64 * 1024, TABLE_MAX_BYTES);
     catalog_row_put_names(&exporting->out);
-    for (size_t i = 0; i < count; i++) put_product(exporting, &products[i]);
-    if (exporting->out.overflowed) return CODE_INTERNAL;
+    for (size_t i = 0; i < count; i++)
+        put_product(exporting, &products[i]);
+    if (exporting->out.overflowed)
+        return CODE_INTERNAL;
     reply_bytes(request, 200, STR("text/csv; charset=utf-8"), buf_str(&exporting->out));
     reply_header(request, "Content-Disposition", STR("attachment; filename=\"products.csv\""));
     return CODE_OK;
@@ -97,7 +100,7 @@ enum code products_export(struct request *request)
     if (!code) {
         exporting.catalog = catalog.object;
         exporting.directory = directory.object;
-        code = export(request, &filter, &exporting);
+        code = reply_table(request, &filter, &exporting);
         cache_release(&catalog);
     }
     cache_release(&directory);

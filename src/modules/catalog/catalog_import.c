@@ -218,7 +218,7 @@ static void begin(struct importing *importing, struct db_tx *tx)
     sort_skus(importing, arena);
 }
 
-static enum code import(struct request *request, struct db_tx *tx, void *arg)
+static enum code import_all(struct request *request, struct db_tx *tx, void *arg)
 {
     struct importing *importing = arg;
     cache_touch(tx);
@@ -242,7 +242,7 @@ enum code products_import(struct request *request)
     if (code)
         return code;
     struct importing importing = {.request = request, .table = &table, .directory = directory.object};
-    code = request_write(request, import, &importing);
+    code = request_write(request, import_all, &importing);
     cache_release(&directory);
     return code;
 }

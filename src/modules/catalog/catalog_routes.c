@@ -59,6 +59,17 @@ enum code catalog_of(struct request *request, struct cache_ref *ret_ref)
     return cache_acquire(request->platform->cache, &CATALOG, request->who.business_id, ret_ref);
 }
 
+enum code catalog_read(struct request *request, catalog_answer answer)
+{
+    struct cache_ref ref;
+    enum code code = catalog_of(request, &ref);
+    if (code)
+        return code;
+    code = answer(request, ref.object);
+    cache_release(&ref);
+    return code;
+}
+
 bool product_is_visible(const struct request *request, const struct catalog_product *product)
 {
     return request->who.role == ROLE_OWNER || catalog_sold_in(product, request->who.outlet_id);

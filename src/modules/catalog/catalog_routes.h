@@ -6,6 +6,9 @@
 #include "platform/platform.h"
 
 enum code catalog_of(struct request *request, struct cache_ref *ret_ref); /* release it */
+/* Answers a read: `answer` runs with the snapshot held. */
+typedef enum code (*catalog_answer)(struct request *request, const struct catalog *catalog);
+enum code catalog_read(struct request *request, catalog_answer answer);
 
 /* Ids of list entries (structs that begin with their id): those given must be in `old`, each once; the others
  * are made. `path`: the list's name. */

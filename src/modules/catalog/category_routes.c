@@ -1,34 +1,26 @@
 /* /categories */
 #include "modules/catalog/catalog_routes.h"
 
-enum code categories_list(struct request *request)
+static enum code list(struct request *request, const struct catalog *catalog)
 {
-    struct cache_ref ref;
-    enum code code = catalog_of(request, &ref);
-    if (code)
-        return code;
-    const struct catalog *catalog = ref.object;
-    code = catalog_reply_newest(request, catalog->categories, catalog->category_count,
+    return catalog_reply_newest(request, catalog->categories, catalog->category_count,
                                 sizeof *catalog->categories);
-    cache_release(&ref);
-    return code;
 }
 
-enum code categories_get(struct request *request)
+enum code categories_list(struct request *request) { return catalog_read(request, list); }
+
+static enum code get(struct request *request, const struct catalog *catalog)
 {
     struct uuid id;
-    struct cache_ref ref;
-    if (!request_param_uuid(request, 0, &id))
-        return CODE_NOT_FOUND;
-    enum code code = catalog_of(request, &ref);
-    if (code)
-        return code;
-    const struct catalog_category *category = catalog_category(ref.object, id);
+    const struct catalog_category *category = NULL;
+    if (request_param_uuid(request, 0, &id))
+        category = catalog_category(catalog, id);
     if (category)
         reply(request, category);
-    cache_release(&ref);
     return category ? CODE_OK : CODE_NOT_FOUND;
 }
+
+enum code categories_get(struct request *request) { return catalog_read(request, get); }
 
 static enum code create(struct request *request, struct db_tx *tx, void *arg)
 {

@@ -1,33 +1,25 @@
 /* /modifier-groups */
 #include "modules/catalog/catalog_routes.h"
 
-enum code groups_list(struct request *request)
+static enum code list(struct request *request, const struct catalog *catalog)
 {
-    struct cache_ref ref;
-    enum code code = catalog_of(request, &ref);
-    if (code)
-        return code;
-    const struct catalog *catalog = ref.object;
-    code = catalog_reply_newest(request, catalog->groups, catalog->group_count, sizeof *catalog->groups);
-    cache_release(&ref);
-    return code;
+    return catalog_reply_newest(request, catalog->groups, catalog->group_count, sizeof *catalog->groups);
 }
 
-enum code groups_get(struct request *request)
+enum code groups_list(struct request *request) { return catalog_read(request, list); }
+
+static enum code get(struct request *request, const struct catalog *catalog)
 {
     struct uuid id;
-    struct cache_ref ref;
-    if (!request_param_uuid(request, 0, &id))
-        return CODE_NOT_FOUND;
-    enum code code = catalog_of(request, &ref);
-    if (code)
-        return code;
-    const struct catalog_group *group = catalog_group(ref.object, id);
+    const struct catalog_group *group = NULL;
+    if (request_param_uuid(request, 0, &id))
+        group = catalog_group(catalog, id);
     if (group)
         reply(request, group);
-    cache_release(&ref);
     return group ? CODE_OK : CODE_NOT_FOUND;
 }
+
+enum code groups_get(struct request *request) { return catalog_read(request, get); }
 
 static enum code create(struct request *request, struct db_tx *tx, void *arg)
 {

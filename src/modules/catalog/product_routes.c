@@ -26,7 +26,7 @@ enum code products_filter(struct request *request, struct catalog_filter *ret_fi
     return menu_of(request, query->outlet_id, &ret_filter->outlet_id);
 }
 
-enum code products_list(struct request *request)
+static enum code list(struct request *request, const struct catalog *catalog)
 {
     struct catalog_filter filter;
     struct uuid last_id = UUID_NIL;
@@ -36,52 +36,40 @@ enum code products_list(struct request *request)
     enum code code = products_filter(request, &filter);
     if (code)
         return code;
-    struct cache_ref ref;
-    code = catalog_of(request, &ref);
-    if (code)
-        return code;
-    const struct catalog *catalog = ref.object;
     size_t rank = cursor.data ? catalog_rank_behind(catalog, last_name, last_id) : 0;
     size_t wanted = (size_t)request->page.limit + 1;
     struct catalog_product *page = arena_array(request->arena, struct catalog_product, wanted);
     reply_page(request, page, catalog_search(catalog, &filter, rank, wanted, page), catalog_cursor);
-    cache_release(&ref);
     return CODE_OK;
 }
 
-enum code products_get(struct request *request)
+enum code products_list(struct request *request) { return catalog_read(request, list); }
+
+static enum code get(struct request *request, const struct catalog *catalog)
 {
     struct uuid id;
-    struct cache_ref ref;
-    if (!request_param_uuid(request, 0, &id))
+    const struct catalog_product *product = NULL;
+    if (request_param_uuid(request, 0, &id))
+        product = catalog_product(catalog, id);
+    if (!product || !product_is_visible(request, product))
         return CODE_NOT_FOUND;
-    enum code code = catalog_of(request, &ref);
-    if (code)
-        return code;
-    const struct catalog_product *product = catalog_product(ref.object, id);
-    bool found = product && product_is_visible(request, product);
-    if (found)
-        reply(request, product);
-    cache_release(&ref);
-    return found ? CODE_OK : CODE_NOT_FOUND;
+    reply(request, product);
+    return CODE_OK;
 }
 
-enum code products_scan(struct request *request)
+enum code products_get(struct request *request) { return catalog_read(request, get); }
+
+static enum code scan(struct request *request, const struct catalog *catalog)
 {
-    struct cache_ref ref;
-    enum code code = catalog_of(request, &ref);
-    if (code)
-        return code;
-    const struct catalog_barcode *barcode = catalog_barcode(ref.object, request->params[0]);
-    bool found = barcode && product_is_visible(request, barcode->product);
-    if (found) {
-        struct scanned_product scanned = {*barcode->product,
-                                          barcode->variant ? barcode->variant->id : UUID_NIL};
-        reply(request, &scanned);
-    }
-    cache_release(&ref);
-    return found ? CODE_OK : CODE_NOT_FOUND;
+    const struct catalog_barcode *barcode = catalog_barcode(catalog, request->params[0]);
+    if (!barcode || !product_is_visible(request, barcode->product))
+        return CODE_NOT_FOUND;
+    struct scanned_product scanned = {*barcode->product, barcode->variant ? barcode->variant->id : UUID_NIL};
+    reply(request, &scanned);
+    return CODE_OK;
 }
+
+enum code products_scan(struct request *request) { return catalog_read(request, scan); }
 
 /* ---- Writing ---- */
 
