@@ -32,7 +32,7 @@ async function settled(shop, customer, is) {
     assert.equal(loyalty.points, sum(loyalty.ledger, 'points'));
     return { now, ledger: loyalty.ledger };
   }, (seen) => is(seen.now, seen.ledger));
-  return { ...now, ledger: ledger.toReversed().map((row) => [row.type, row.points]), rows: ledger };
+  return { ...now, ledger: [...ledger].reverse().map((row) => [row.type, row.points]), rows: ledger };
 }
 const visits = (count) => (customer) => customer.visitCount === count;
 const entries = (count) => (_, ledger) => ledger.length === count;
@@ -120,7 +120,7 @@ onEachEngine('loyalty', (context) => {
     assert.deepEqual([unset.isActive, unset.expiryDays, unset.tiers], [false, null, []]);
     const wanted = { isActive: true, amountPerPoint: 25000, pointValue: 500, expiryDays: 365, tiers: [{ name: 'Gold', minPoints: 500, multiplier: 1.5 }, { name: 'Silver', minPoints: 100, multiplier: 1.2 }] };
     const set = await manager.must(200, 'PUT', '/loyalty/program', wanted);
-    assert.deepEqual(set, { ...wanted, tiers: wanted.tiers.toReversed() });
+    assert.deepEqual(set, { ...wanted, tiers: [...wanted.tiers].reverse() });
     assert.deepEqual(await owner.must(200, 'GET', '/loyalty/program'), set);
     await owner.must(200, 'PUT', '/loyalty/program', { ...wanted, isActive: false, expiryDays: null, tiers: [] });
     assert.deepEqual(await owner.must(200, 'GET', '/loyalty/program'), { ...wanted, isActive: false, expiryDays: null, tiers: [] });
@@ -295,7 +295,7 @@ onEachEngine('loyalty', (context) => {
     await settled(shop, customer, visits(1));
     const told = await eventually(() => shop.owner.must(200, 'GET', '/audit?action=loyalty.points_changed'), (rows) => rows.length >= 3);
     const employeeId = shop.owner.user.employeeId, customerId = customer.id;
-    assert.deepEqual(told.map((row) => row.data).toReversed(), [
+    assert.deepEqual(told.map((row) => row.data).reverse(), [
       { customerId, transactionId: null, type: 'adjusted', points: 10, balanceAfter: 10, employeeId },
       { customerId, transactionId: sale.id, type: 'redeemed', points: -5, balanceAfter: 5, employeeId },
       { customerId, transactionId: sale.id, type: 'earned', points: 2, balanceAfter: 7, employeeId }]);
