@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { onEachEngine } from '../lib/engines.mjs';
+import { eventually } from '../lib/eventually.mjs';
 import { hire, openShop, register, saleOf } from '../lib/client.mjs';
 
 const names = (list) => list.map((row) => row.name);
@@ -174,8 +175,7 @@ onEachEngine('audit', (context) => {
     const shop = await openShop(context.server, { products: [{ name: 'Kopi', price: 1000, stock: 5 }] });
     const sale = await shop.owner.must(201, 'POST', '/pos/transactions', saleOf(shop, [[shop.products[0], 1]]), { 'x-request-id': 'till-1.sale' });
     const wanted = ['transaction.created', 'shift.started', 'catalog.changed', 'stock.level_changed'];
-    let rows = [];
-    while (!wanted.every((action) => rows.some((row) => row.action === action))) rows = await shop.owner.must(200, 'GET', '/audit?limit=200');
+    const rows = await eventually(() => shop.owner.must(200, 'GET', '/audit?limit=200'), (found) => wanted.every((action) => found.some((row) => row.action === action)));
     const row = rows.find((entry) => entry.action === 'transaction.created');
     assert.deepEqual([row.entityId, row.employeeId, row.outletId, row.requestId], [sale.id, shop.owner.user.employeeId, shop.outletId, 'till-1.sale']);
     assert.equal(rows.filter((entry) => entry.action === 'transaction.created').length, 1);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { onEachEngine } from '../lib/engines.mjs';
+import { eventually } from '../lib/eventually.mjs';
 import { hire, openShop, register, request, saleOf } from '../lib/client.mjs';
 
 const COLUMNS = 'id,name,variant,sku,barcode,category,price,costPrice,trackStock,lowStockThreshold,isActive,imageUrl,description,station,outlet,modifierGroups';
@@ -132,8 +133,7 @@ onEachEngine('products as CSV', (context) => {
     assert.deepEqual([first.status, second.status, first.body], [200, 200, second.body]);
     assert.equal((await products(owner)).length, 2);
     assert.equal((await send(owner, 'name,price\nKopi,2', key)).status, 422);
-    let told = [];
-    while (told.length === 0) told = await owner.must(200, 'GET', '/audit?action=catalog.changed');
+    const told = await eventually(() => owner.must(200, 'GET', '/audit?action=catalog.changed'), (found) => found.length > 0);
     assert.deepEqual(told.map((row) => [row.data.entity, row.data.change, row.entityId]), [['catalog', 'imported', owner.user.businessId]]);
   });
 

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
-import { eventually } from '../lib/eventually.mjs';
 import { hire, login, openShop, PASSWORD, register, saleOf } from '../lib/client.mjs';
+import { eventually } from '../lib/eventually.mjs';
 import { onEachEngine } from '../lib/engines.mjs';
 import { closeAll, Screen } from '../lib/screens.mjs';
 

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
-import { eventually } from '../lib/eventually.mjs';
 import { hire, openShop, saleOf } from '../lib/client.mjs';
+import { eventually } from '../lib/eventually.mjs';
 import { onEachEngine } from '../lib/engines.mjs';
 
 /** A business with one of everything. `mark` stands in every name, so that it is found wherever it leaks. */
