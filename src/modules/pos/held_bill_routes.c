@@ -1,9 +1,9 @@
 /* Parking a cart, taking it back, splitting it. Taking back is a DELETE: of two tills that want the same bill
  * one gets 204, the other 404. A split takes the bill and parks its parts in one transaction. */
-#include "modules/pos/held_bill_routes.h"
+#include "modules/pos/held_bill_split.h"
 
 #include "base/decimal.h"
-#include "modules/handlers.h"
+#include "modules/pos/pos_routes.h"
 #include "platform/auth/directory.h"
 #include "platform/platform.h"
 

@@ -1,9 +1,8 @@
 /* The calls of /pos, and the module. */
+#include "modules/pos/pos_routes.h"
 #include "modules/auth/approval.h"
-#include "modules/handlers.h"
-#include "modules/pos/held_bill_routes.h"
-#include "modules/pos/receipt_routes.h"
-#include "modules/pos/refund_routes.h"
+#include "modules/pos/held_bill_split.h"
+#include "modules/pos/receipt_schema.h"
 #include "modules/pos/refund_schema.h"
 #include "modules/pos/sale_job.h"
 #include "modules/pos/sale_read.h"

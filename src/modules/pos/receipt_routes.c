@@ -1,7 +1,6 @@
 /* GET /pos/transactions/{id}/receipt. Asking is safe and counts nothing; only print=true does, so that a
  * paper can't be had twice without a mark on the second. */
-#include "modules/pos/receipt_routes.h"
-
+#include "modules/pos/pos_routes.h"
 #include "modules/pos/receipt_read.h"
 
 #define BYTES_MAX ((size_t)32 * 1024 * 1024)

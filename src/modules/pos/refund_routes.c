@@ -1,8 +1,7 @@
 /* POST /pos/transactions/{id}/refund: load the sale and what came back of it, decide, store a refund on the
  * caller's shift. */
-#include "modules/pos/refund_routes.h"
-
 #include "base/clock.h"
+#include "modules/pos/pos_routes.h"
 #include "modules/pos/refund_store.h"
 #include "modules/pos/sale_read.h"
 #include "modules/shifts/shifts.h"

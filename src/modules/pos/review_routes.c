@@ -1,6 +1,6 @@
 /* POST /pos/transactions/{id}/review: somebody has looked at a sale that was stored though a rule spoke
  * against it. The flag goes, the reasons stay, the audit log says who found out what. */
-#include "modules/handlers.h"
+#include "modules/pos/pos_routes.h"
 #include "modules/pos/sale_read.h"
 #include "modules/pos/sync_schema.h"
 

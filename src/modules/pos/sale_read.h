@@ -13,6 +13,3 @@ enum code sale_detail_read(struct db_tx *tx, const struct identity *who, struct 
 /* At most `limit` headers, newest first, with ids below `before`. */
 struct sale_header *sale_list_read(struct db_tx *tx, const struct sale_filter *filter, struct uuid before,
                                    int64_t limit, size_t *ret_count);
-
-/* customer_sales.c: GET /customers/{id}/transactions. */
-enum code customer_sales(struct request *request);

@@ -1,8 +1,8 @@
 /* POST /sync/sales: a till with a line again hands in what it sold without one. */
+#include "modules/pos/pos_routes.h"
 #include "modules/pos/sale_job.h"
 #include "modules/pos/sale_read.h"
 #include "modules/pos/sync_match.h"
-#include "platform/http/request.h"
 
 #include <sodium.h>
 

@@ -35,7 +35,3 @@ struct review_request {
 };
 
 extern const struct json_schema SYNC_REQUEST_SCHEMA, SYNC_OUTCOME_SCHEMA, REVIEW_REQUEST_SCHEMA;
-
-struct request;
-enum code sync_sales(struct request *request);
-enum code sale_review(struct request *request);

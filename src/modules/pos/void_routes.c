@@ -1,7 +1,6 @@
 /* POST /pos/transactions/{id}/void: takes a sale back while its shift is open. */
-#include "modules/handlers.h"
 #include "modules/orders/orders.h"
-#include "modules/pos/refund_routes.h"
+#include "modules/pos/pos_routes.h"
 #include "modules/pos/refund_store.h"
 #include "modules/pos/sale_read.h"
 #include "modules/shifts/shifts.h"

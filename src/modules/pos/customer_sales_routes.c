@@ -1,6 +1,6 @@
 /* GET /customers/{id}/transactions: the sales and refunds of a customer, newest first. */
 #include "modules/customers/customers.h"
-#include "modules/handlers.h"
+#include "modules/pos/pos_routes.h"
 #include "modules/pos/sale_columns.h"
 #include "modules/pos/sale_read.h"
 
