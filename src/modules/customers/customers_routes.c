@@ -1,7 +1,6 @@
 /* Customers, and the table of the module's calls. */
 #include "base/timefmt.h"
 #include "modules/customers/customers_store.h"
-#include "modules/customers/loyalty_listener.h"
 #include "modules/handlers.h"
 #include "platform/platform.h"
 

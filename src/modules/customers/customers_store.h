@@ -84,6 +84,8 @@ struct settled {
  * customer's row. */
 struct settled loyalty_settle(struct db_tx *tx, struct uuid transaction_id);
 
+extern const struct listener LOYALTY_LISTENERS[]; /* loyalty_listener.c */
+
 /* ---- Calls ---- */
 
 enum code loyalty_get(struct request *request);

@@ -1,6 +1,4 @@
 /* The listener that counts sales for customers, and the way to have it done later. */
-#include "modules/customers/loyalty_listener.h"
-
 #include "modules/customers/customers_store.h"
 #include "platform/platform.h"
 

@@ -49,17 +49,8 @@ static const struct route ROUTES[] = {
     {0},
 };
 
-#define LINGER_MS \
-    50 /* nobody waits for the ingredients: they share a commit with what else lingers so long */
-
-static const struct listener LISTENERS[] = {
-    {"inventory.ingredients", "transaction.created transaction.voided", recipe_deduct,
-     "Takes the ingredients of what was sold; gives them back when a sale is voided before it is made.",
-     LINGER_MS, .handle_many = recipe_deduct_many},
-    {NULL},
-};
-
-const struct module INVENTORY_MODULE = {.name = "inventory", .routes = ROUTES, .listeners = LISTENERS};
+const struct module INVENTORY_MODULE = {
+    .name = "inventory", .routes = ROUTES, .listeners = INVENTORY_LISTENERS};
 
 /* ---- The ledger ---- */
 

@@ -45,7 +45,4 @@ void ingredient_update(struct db_tx *tx, const struct ingredient *ingredient);
 bool ingredient_has_history(struct db_tx *tx, const struct ingredient *ingredient);
 void ingredient_delete(struct db_tx *tx, struct uuid id); /* one without history */
 
-/* inventory.ingredients, one by one and together */
-enum code recipe_deduct_many(struct platform *platform, struct db_tx *tx, const struct event *const *events,
-                             size_t count);
-enum code recipe_deduct(struct platform *platform, struct db_tx *tx, const struct event *event);
+extern const struct listener INVENTORY_LISTENERS[]; /* recipe_listener.c */

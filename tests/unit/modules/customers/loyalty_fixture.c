@@ -1,6 +1,6 @@
 #include "modules/customers/loyalty_fixture.h"
 
-#include "modules/customers/loyalty_listener.h"
+#include "modules/customers/customers_store.h"
 
 DB_STATEMENT(CLUB_VOID,
              "UPDATE transactions SET status = 'voided', voided_by = $3 WHERE business_id = $1 AND id = $2");

@@ -11,6 +11,9 @@
 #include "modules/inventory/recipe_book.h"
 #include "platform/platform.h"
 
+#define LINGER_MS \
+    50 /* nobody waits for the ingredients: they share a commit with what else lingers so long */
+
 /* What a sale takes; no rows: nothing, or nothing any more. */
 DB_STATEMENT(DEDUCTION_NEEDS,
              "SELECT i.id, i.variant_id, i.quantity_milli, r.variant_id, r.ingredient_id, r.quantity_milli, "
@@ -262,7 +265,7 @@ static void publish(const struct round *round, const struct deduction *deduction
                       deduction->event->correlation_id, drafts, count);
 }
 
-enum code recipe_deduct_many(struct platform *platform, struct db_tx *tx, const struct event *const *events,
+static enum code deduct_many(struct platform *platform, struct db_tx *tx, const struct event *const *events,
                              size_t count)
 {
     struct round round = {.platform = platform,
@@ -284,7 +287,14 @@ enum code recipe_deduct_many(struct platform *platform, struct db_tx *tx, const 
     return code;
 }
 
-enum code recipe_deduct(struct platform *platform, struct db_tx *tx, const struct event *event)
+static enum code deduct(struct platform *platform, struct db_tx *tx, const struct event *event)
 {
-    return recipe_deduct_many(platform, tx, &event, 1);
+    return deduct_many(platform, tx, &event, 1);
 }
+
+const struct listener INVENTORY_LISTENERS[] = {
+    {"inventory.ingredients", "transaction.created transaction.voided", deduct,
+     "Takes the ingredients of what was sold; gives them back when a sale is voided before it is made.",
+     LINGER_MS, .handle_many = deduct_many},
+    {NULL},
+};
