@@ -10,7 +10,7 @@ struct registration_body {
     struct str business_name, owner_name, email, password, currency, timezone;
 };
 
-static const struct json_field registration_fields[] = {
+static const struct json_field REGISTRATION_FIELDS[] = {
     {"businessName", JSON_STRING, JSON_REQUIRED, offsetof(struct registration_body, business_name), .min = 1,
      .max = 100},
     {"ownerName", JSON_STRING, JSON_REQUIRED, offsetof(struct registration_body, owner_name), .min = 1,
@@ -25,31 +25,31 @@ static const struct json_field registration_fields[] = {
 };
 
 static const struct json_schema REGISTRATION =
-    JSON_SCHEMA("Registration", struct registration_body, registration_fields);
+    JSON_SCHEMA("Registration", struct registration_body, REGISTRATION_FIELDS);
 
 struct credentials {
     struct str email, password;
 };
 
-static const struct json_field credentials_fields[] = {
+static const struct json_field CREDENTIALS_FIELDS[] = {
     {"email", JSON_EMAIL, JSON_REQUIRED, offsetof(struct credentials, email)},
     {"password", JSON_STRING, JSON_REQUIRED | JSON_WRITE_ONLY, offsetof(struct credentials, password),
      .min = 1, .max = PASSWORD_MOST},
 };
 
 static const struct json_schema CREDENTIALS =
-    JSON_SCHEMA("Credentials", struct credentials, credentials_fields);
+    JSON_SCHEMA("Credentials", struct credentials, CREDENTIALS_FIELDS);
 
 struct refresh_body {
     struct str token;
 };
 
-static const struct json_field refresh_fields[] = {
+static const struct json_field REFRESH_FIELDS[] = {
     {"refreshToken", JSON_STRING, JSON_REQUIRED | JSON_WRITE_ONLY, offsetof(struct refresh_body, token),
      .min = 1, .max = 200},
 };
 
-static const struct json_schema REFRESH = JSON_SCHEMA("Refresh", struct refresh_body, refresh_fields);
+static const struct json_schema REFRESH = JSON_SCHEMA("Refresh", struct refresh_body, REFRESH_FIELDS);
 
 /* ---- Register ---- */
 
@@ -272,7 +272,7 @@ static enum code me(struct request *request)
 
 /* ---- The calls ---- */
 
-static const struct route routes[] = {
+static const struct route ROUTES[] = {
     {"POST", "/auth/register", 0, ROUTE_PUBLIC, .request = &REGISTRATION, .response = &SESSION_SCHEMA,
      .status = 201, .handler = register_business,
      .summary = "Register a business with one outlet and its owner"},
@@ -293,4 +293,4 @@ static const struct route routes[] = {
     {0},
 };
 
-const struct module AUTH_MODULE = {.name = "auth", .routes = routes};
+const struct module AUTH_MODULE = {.name = "auth", .routes = ROUTES};

@@ -7,7 +7,7 @@
 
 /* ---- Answers ---- */
 
-static const struct json_field user_fields[] = {
+static const struct json_field USER_FIELDS[] = {
     {"userId", JSON_UUID, 0, offsetof(struct user, user_id)},
     {"employeeId", JSON_UUID, 0, offsetof(struct user, employee_id), .summary = "The same as userId."},
     {"name", JSON_STRING, 0, offsetof(struct user, name)},
@@ -17,7 +17,7 @@ static const struct json_field user_fields[] = {
     {"outletId", JSON_UUID, 0, offsetof(struct user, outlet_id)},
 };
 
-const struct json_schema USER_SCHEMA = JSON_SCHEMA("User", struct user, user_fields);
+const struct json_schema USER_SCHEMA = JSON_SCHEMA("User", struct user, USER_FIELDS);
 
 struct session {
     struct str access_token, refresh_token;
@@ -25,7 +25,7 @@ struct session {
     const struct user *user;
 };
 
-static const struct json_field session_fields[] = {
+static const struct json_field SESSION_FIELDS[] = {
     {"accessToken", JSON_STRING, 0, offsetof(struct session, access_token), .max = 2000},
     {"refreshToken", JSON_STRING, 0, offsetof(struct session, refresh_token),
      .summary = "Good for one refresh; sent a second time it ends the login."},
@@ -34,7 +34,7 @@ static const struct json_field session_fields[] = {
     {"user", JSON_OBJECT, 0, offsetof(struct session, user), .schema = &USER_SCHEMA},
 };
 
-const struct json_schema SESSION_SCHEMA = JSON_SCHEMA("Session", struct session, session_fields);
+const struct json_schema SESSION_SCHEMA = JSON_SCHEMA("Session", struct session, SESSION_FIELDS);
 
 void session_reply(struct request *request, const struct account *account, struct uuid family_id,
                    struct str refresh_token)

@@ -9,7 +9,7 @@ struct override_request {
     int64_t action; /* enum approval_action */
 };
 
-static const struct json_field override_request_fields[] = {
+static const struct json_field OVERRIDE_REQUEST_FIELDS[] = {
     {"pin", JSON_STRING, JSON_REQUIRED | JSON_WRITE_ONLY, offsetof(struct override_request, pin),
      .min = PIN_LEAST, .max = PIN_MOST, .wrong = pin_wrong,
      .summary = "Of a supervisor, manager or owner of this outlet."},
@@ -18,7 +18,7 @@ static const struct json_field override_request_fields[] = {
 };
 
 const struct json_schema OVERRIDE_REQUEST_SCHEMA =
-    JSON_SCHEMA("OverrideRequest", struct override_request, override_request_fields);
+    JSON_SCHEMA("OverrideRequest", struct override_request, OVERRIDE_REQUEST_FIELDS);
 
 struct override {
     struct str token;
@@ -26,14 +26,14 @@ struct override {
     struct uuid approved_by;
 };
 
-static const struct json_field override_fields[] = {
+static const struct json_field OVERRIDE_FIELDS[] = {
     {"overrideToken", JSON_STRING, 0, offsetof(struct override, token),
      .summary = "Sent as X-Override-Token with the action; good for one."},
     {"expiresIn", JSON_INTEGER, 0, offsetof(struct override, expires_in), .summary = "Seconds."},
     {"approvedBy", JSON_UUID, 0, offsetof(struct override, approved_by), .summary = "The employee."},
 };
 
-const struct json_schema OVERRIDE_SCHEMA = JSON_SCHEMA("Override", struct override, override_fields);
+const struct json_schema OVERRIDE_SCHEMA = JSON_SCHEMA("Override", struct override, OVERRIDE_FIELDS);
 
 struct approving {
     struct pin_key key;

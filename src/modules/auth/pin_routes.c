@@ -10,12 +10,12 @@ struct pin_login {
     struct str pin;
 };
 
-static const struct json_field pin_login_fields[] = {
+static const struct json_field PIN_LOGIN_FIELDS[] = {
     {"pin", JSON_STRING, JSON_REQUIRED | JSON_WRITE_ONLY, offsetof(struct pin_login, pin), .min = PIN_LEAST,
      .max = PIN_MOST, .wrong = pin_wrong, .summary = "Four to eight digits."},
 };
 
-const struct json_schema PIN_LOGIN_SCHEMA = JSON_SCHEMA("PinLogin", struct pin_login, pin_login_fields);
+const struct json_schema PIN_LOGIN_SCHEMA = JSON_SCHEMA("PinLogin", struct pin_login, PIN_LOGIN_FIELDS);
 
 /* ---- Brakes ---- */
 

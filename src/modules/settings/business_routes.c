@@ -1,7 +1,7 @@
 /* /settings/business: what holds for all outlets. */
 #include "modules/settings/settings_internal.h"
 
-static const struct json_field business_fields[] = {
+static const struct json_field BUSINESS_FIELDS[] = {
     {"id", JSON_UUID, JSON_READ_ONLY, offsetof(struct business, id)},
     {"name", JSON_STRING, 0, offsetof(struct business, name), .min = 1, .max = 100},
     {"currency", JSON_STRING, 0, offsetof(struct business, currency), .min = 3, .max = 3,
@@ -11,7 +11,7 @@ static const struct json_field business_fields[] = {
     {"createdAt", JSON_TIME, JSON_READ_ONLY, offsetof(struct business, created_at)},
 };
 
-const struct json_schema BUSINESS_SCHEMA = JSON_SCHEMA("Business", struct business, business_fields);
+const struct json_schema BUSINESS_SCHEMA = JSON_SCHEMA("Business", struct business, BUSINESS_FIELDS);
 
 static enum code get(struct request *request, struct db_tx *tx, void *arg)
 {

@@ -5,7 +5,7 @@
 #include "platform/auth/directory.h"
 #include "platform/platform.h"
 
-static const struct json_field employee_fields[] = {
+static const struct json_field EMPLOYEE_FIELDS[] = {
     {"id", JSON_UUID, JSON_READ_ONLY, offsetof(struct employee, id)},
     {"name", JSON_STRING, JSON_REQUIRED, offsetof(struct employee, name), .min = 1, .max = 100},
     {"email", JSON_EMAIL, JSON_NULLABLE, offsetof(struct employee, email),
@@ -23,7 +23,8 @@ static const struct json_field employee_fields[] = {
     {"createdAt", JSON_TIME, JSON_READ_ONLY, offsetof(struct employee, created_at)},
 };
 
-static const struct employee defaults = {.role = JSON_NONE, .is_active = true, .created_at = JSON_NONE};
+static const struct employee EMPLOYEE_DEFAULTS = {
+    .role = JSON_NONE, .is_active = true, .created_at = JSON_NONE};
 
 /* What password and pin hold before a PATCH is decoded over them: still the same pointer afterwards, they
  * were not sent. */
@@ -33,14 +34,14 @@ static const char KEPT_TEXT[1] = "";
 static bool is_kept(struct str text) { return text.data == KEPT_TEXT; }
 
 const struct json_schema EMPLOYEE_SCHEMA =
-    JSON_SCHEMA("Employee", struct employee, employee_fields, .defaults = &defaults);
+    JSON_SCHEMA("Employee", struct employee, EMPLOYEE_FIELDS, .defaults = &EMPLOYEE_DEFAULTS);
 
-static const struct json_field filter_fields[] = {
+static const struct json_field FILTER_FIELDS[] = {
     {"outletId", JSON_UUID, 0, offsetof(struct employee_filter, outlet_id)},
 };
 
 const struct json_schema EMPLOYEE_FILTER_SCHEMA =
-    JSON_SCHEMA("EmployeeFilter", struct employee_filter, filter_fields);
+    JSON_SCHEMA("EmployeeFilter", struct employee_filter, FILTER_FIELDS);
 
 /* ---- Reading ---- */
 
@@ -260,7 +261,8 @@ static enum code patch(struct request *request, struct db_tx *tx, void *arg)
 
 enum code employees_patch(struct request *request)
 {
-    struct employee probe = defaults; /* for the password, which is hashed outside of the transaction */
+    struct employee probe =
+        EMPLOYEE_DEFAULTS; /* for the password, which is hashed outside of the transaction */
     probe.password = probe.pin = KEPT;
     enum code code = request_patch(request, &probe);
     if (code)

@@ -14,7 +14,7 @@ static const char *code_wrong(struct str code)
     return is_code ? NULL : "must be made of A-Z, 0-9 and -";
 }
 
-static const struct json_field outlet_fields[] = {
+static const struct json_field OUTLET_FIELDS[] = {
     {"id", JSON_UUID, JSON_READ_ONLY, offsetof(struct outlet, id)},
     {"name", JSON_STRING, JSON_REQUIRED, offsetof(struct outlet, name), .min = 1, .max = 100},
     {"code", JSON_STRING, 0, offsetof(struct outlet, code), .min = 1, .max = CODE_MOST, .wrong = code_wrong,
@@ -46,7 +46,7 @@ static const struct json_field outlet_fields[] = {
 };
 
 const struct json_schema OUTLET_SCHEMA =
-    JSON_SCHEMA("Outlet", struct outlet, outlet_fields, .defaults = &OUTLET_DEFAULTS);
+    JSON_SCHEMA("Outlet", struct outlet, OUTLET_FIELDS, .defaults = &OUTLET_DEFAULTS);
 
 static enum code list(struct request *request, struct db_tx *tx, void *arg)
 {

@@ -1,7 +1,7 @@
 /* The calls of this module. */
 #include "modules/settings/settings_internal.h"
 
-static const struct route routes[] = {
+static const struct route ROUTES[] = {
     {"GET", "/outlets", ROLES_MANAGERS, ROUTE_LIST, .response = &OUTLET_SCHEMA, .status = 200,
      .handler = outlets_get_list, .summary = "List outlets: an owner's all, a manager's own"},
     {"POST", "/outlets", ROLES_OWNER, ROUTE_IDEMPOTENT, .request = &OUTLET_SCHEMA, .response = &OUTLET_SCHEMA,
@@ -35,4 +35,4 @@ static const struct route routes[] = {
     {0},
 };
 
-const struct module SETTINGS_MODULE = {.name = "settings", .routes = routes};
+const struct module SETTINGS_MODULE = {.name = "settings", .routes = ROUTES};
