@@ -26,7 +26,7 @@ static enum code check_outlets(struct request *request, const struct transfer_re
         code = no_outlet(request, "sourceOutletId");
     if (!destination || !in_reach)
         code = no_outlet(request, "destinationOutletId");
-    if (!code && !destination->is_active)
+    else if (!code && !destination->is_active)
         code = request_refuse(request, CODE_CONFLICT, STR("destinationOutletId"),
                               STR("the outlet is not active"), STR_NONE);
     cache_release(&ref);
