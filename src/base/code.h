@@ -45,6 +45,7 @@
     X(UNAVAILABLE, 503, "A needed part is down; try again shortly")                      \
     X(STORAGE_FULL, 503, "The disk is full; nothing was stored")                         \
     X(OVERLOADED, 503, "Too much is waiting; try again shortly")                         \
+    X(TIMED_OUT, 503, "The database took too long; try again shortly")                   \
     X(RETRY, 503, "Run again")
 
 enum code {

@@ -10,11 +10,12 @@ static const struct {
     {"23505", CODE_CONFLICT, LOG_DEBUG},         /* a unique key: an answer, not a fault */
     {"40001", CODE_RETRY, LOG_INFO},             /* serialization failure */
     {"40P01", CODE_RETRY, LOG_INFO},             /* deadlock */
-    {"55P03", CODE_CONFLICT, LOG_WARN},          /* lock_timeout */
+    {"55P03", CODE_TIMED_OUT, LOG_WARN},         /* lock_timeout */
+    {"57014", CODE_TIMED_OUT, LOG_ERROR},        /* statement_timeout, or an operator cancelled it */
     {"22021", CODE_VALIDATION_FAILED, LOG_INFO}, /* text with a zero byte */
     {"53100", CODE_STORAGE_FULL, LOG_ERROR},     /* disk full */
     {"53", CODE_UNAVAILABLE, LOG_ERROR},         /* out of memory, too many connections */
-    {"57", CODE_UNAVAILABLE, LOG_ERROR},         /* cancelled, shutting down, starting up */
+    {"57", CODE_UNAVAILABLE, LOG_ERROR},         /* shutting down, starting up */
     {"58", CODE_UNAVAILABLE, LOG_ERROR},         /* I/O error */
     {"08", CODE_UNAVAILABLE, LOG_ERROR},         /* connection */
     {"25P03", CODE_UNAVAILABLE, LOG_ERROR},      /* idle in a transaction for too long */

@@ -7,12 +7,17 @@
 #include "platform/http/metrics.h"
 
 #define RETRIES_AT_ONCE 16
+#define RETRIES_LOOKED_AT 1000
 
 METRIC_COUNTER(DEAD, "tilopos_events_dead_total", "Events given up after their last attempt.");
 
-DB_STATEMENT_GLOBAL(RETRIES_DUE, "the dispatcher serves the events of all businesses",
-                    "SELECT business_id, stream_id, sequence, next_attempt_at FROM event_retries "
-                    "WHERE listener = $1 AND status = 'retrying' ORDER BY next_attempt_at LIMIT $2");
+/* The businesses take turns, so that one with many (or slow) failures does not hold up the others'. */
+DB_STATEMENT_GLOBAL(
+    RETRIES_DUE, "the dispatcher serves the events of all businesses",
+    "WITH earliest AS (SELECT business_id, stream_id, sequence, next_attempt_at FROM event_retries "
+    "WHERE listener = $1 AND status = 'retrying' ORDER BY next_attempt_at LIMIT $2) "
+    "SELECT business_id, stream_id, sequence, next_attempt_at FROM earliest ORDER BY "
+    "ROW_NUMBER() OVER (PARTITION BY business_id ORDER BY next_attempt_at), next_attempt_at LIMIT $3");
 
 /* Takes the row: whoever deletes it in the transaction of its effects has the event, others find nothing. */
 DB_STATEMENT(RETRY_TAKE, "DELETE FROM event_retries WHERE business_id = $1 AND listener = $2 "
@@ -100,6 +105,7 @@ static enum code record_failure(struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
+/* OUTCOME_FAILED: it could not be taken (another process may have its stream), and stays as it is. */
 static enum outcome dispatch_retry(struct retry *retry, struct arena *arena)
 {
     struct db *db = retry->runner->events->db;
@@ -108,12 +114,13 @@ static enum outcome dispatch_retry(struct retry *retry, struct arena *arena)
     if (outcome == OUTCOME_DONE && retry->found)
         runner_count(retry->runner, retry->key, 1, 0);
     if (outcome != OUTCOME_FAILED || !retry->found)
-        return outcome == OUTCOME_DONE ? OUTCOME_DONE : OUTCOME_UNAVAILABLE;
+        return outcome;
 
     struct failure failure = {retry, retry->verdict ? retry->verdict : code};
     event_note_failure(retry->runner, &retry->event, retry->attempts + 1, failure.reason);
-    if (db_write(db, retry->key.business_id, arena, record_failure, &failure))
-        return OUTCOME_UNAVAILABLE;
+    code = db_write(db, retry->key.business_id, arena, record_failure, &failure);
+    if (code)
+        return outcome_of(code, CODE_OK);
     if (retry_delay_ms(retry->attempts + 1) == EVENTS_NEVER) {
         metric_add(&DEAD, 1);
         log_error("event.dead", LOG_TEXT("listener", retry->runner->listener->name),
@@ -130,7 +137,8 @@ struct due {
 static enum code load_due(struct db_tx *tx, void *arg)
 {
     struct due *due = arg;
-    due->rows = db_query(tx, &RETRIES_DUE, DB_TEXT(due->listener), DB_INT(RETRIES_AT_ONCE));
+    due->rows = db_query(tx, &RETRIES_DUE, DB_TEXT(due->listener), DB_INT(RETRIES_LOOKED_AT),
+                         DB_INT(RETRIES_AT_ONCE));
     return CODE_OK;
 }
 
@@ -140,14 +148,11 @@ enum outcome dispatch_retries(struct worker *worker, int64_t *ret_next_ms)
     struct due due = {runner->name, NULL};
     if (db_read(runner->events->db, UUID_NIL, &worker->arena, load_due, &due))
         return OUTCOME_UNAVAILABLE;
-    *ret_next_ms = EVENTS_NEVER;
+    enum outcome all = OUTCOME_DONE;
+    *ret_next_ms = due.rows->count ? db_int(due.rows, 0, 3) : EVENTS_NEVER; /* the first is the earliest */
     for (size_t i = 0; i < due.rows->count; i++) {
-        int64_t at = db_int(due.rows, i, 3);
-        if (at > clock_now_ms()) {
-            if (i == 0)
-                *ret_next_ms = at;
-            return OUTCOME_DONE;
-        }
+        if (db_int(due.rows, i, 3) > clock_now_ms())
+            continue;
         struct retry retry = {
             .runner = runner,
             .key = {db_uuid(due.rows, i, 0), db_uuid(due.rows, i, 1)},
@@ -155,8 +160,10 @@ enum outcome dispatch_retries(struct worker *worker, int64_t *ret_next_ms)
         };
         *ret_next_ms = 0; /* what it set free, or failed again, is looked up */
         enum outcome outcome = dispatch_retry(&retry, &worker->arena);
-        if (outcome != OUTCOME_DONE)
-            return outcome;
+        if (outcome == OUTCOME_UNAVAILABLE)
+            return OUTCOME_UNAVAILABLE;
+        if (outcome == OUTCOME_FAILED)
+            all = OUTCOME_UNAVAILABLE; /* again after a pause; the others need not wait for it */
     }
-    return OUTCOME_DONE;
+    return all;
 }

@@ -133,6 +133,16 @@ static enum code make_business(struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
+void fixture_on_postgres(const char *sql)
+{
+    PGconn *pg = PQconnectdb(fixture_url(DB_POSTGRES));
+    PGresult *result = PQexec(pg, sql);
+    test_note("%s", PQresultErrorMessage(result));
+    expect(PQresultStatus(result) == PGRES_TUPLES_OK || PQresultStatus(result) == PGRES_COMMAND_OK);
+    PQclear(result);
+    PQfinish(pg);
+}
+
 bool fixture_open(struct fixture *ret_fixture, enum db_engine engine)
 {
     *ret_fixture = (struct fixture){.engine = engine, .business = uuid_new()};

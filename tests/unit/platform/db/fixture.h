@@ -16,6 +16,7 @@ struct fixture {
 bool fixture_has(enum db_engine engine);
 const char *fixture_url(enum db_engine engine);     /* one database a test binary */
 const char *fixture_new_url(enum db_engine engine); /* an empty one of its own */
+void fixture_on_postgres(const char *sql);          /* in that database, on a connection of its own */
 bool fixture_open(struct fixture *ret_fixture, enum db_engine engine);
 void fixture_close(struct fixture *fixture);
 

@@ -7,21 +7,12 @@ DB_STATEMENT(POSTGRES_LOCK,
              "SELECT quantity_milli FROM stock_levels WHERE business_id = $1 AND product_id = $2"
              " {for_update}");
 
-static void on_server(const char *sql)
-{
-    PGconn *pg = PQconnectdb(fixture_url(DB_POSTGRES));
-    PGresult *result = PQexec(pg, sql);
-    test_note("%s", PQresultErrorMessage(result));
-    expect(PQresultStatus(result) == PGRES_TUPLES_OK || PQresultStatus(result) == PGRES_COMMAND_OK);
-    PQclear(result);
-    PQfinish(pg);
-}
-
 /* As a restart of the server would, for this database. */
 static void end_all_sessions(void)
 {
-    on_server("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-              " AND pid <> pg_backend_pid()");
+    fixture_on_postgres(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid()");
 }
 
 /* ---- Locks in the wrong order ---- */
@@ -92,13 +83,15 @@ static enum code put_key(struct db_tx *tx, void *arg)
 
 static void serialization(struct fixture *f)
 {
-    on_server("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.kid = 'busy' THEN"
-              " RAISE EXCEPTION 'later' USING ERRCODE = '40001'; END IF; RETURN NEW; END $$;"
-              "CREATE TRIGGER refuse BEFORE INSERT ON server_keys FOR EACH ROW EXECUTE FUNCTION refuse()");
+    fixture_on_postgres(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.kid = 'busy' THEN"
+        " RAISE EXCEPTION 'later' USING ERRCODE = '40001'; END IF; RETURN NEW; END $$;"
+        "CREATE TRIGGER refuse BEFORE INSERT ON server_keys FOR EACH ROW EXECUTE FUNCTION refuse()");
     int runs = 0;
     expect_int_eq(db_write(f->db, f->business, &f->arena, put_key, &runs), CODE_OK);
     expect_int_eq(runs, 3);
-    on_server("SET client_min_messages = warning; DROP FUNCTION refuse CASCADE; DELETE FROM server_keys");
+    fixture_on_postgres(
+        "SET client_min_messages = warning; DROP FUNCTION refuse CASCADE; DELETE FROM server_keys");
 }
 
 TEST(a_serialization_failure_is_run_again) { fixture_run(serialization, DB_POSTGRES); }
@@ -117,14 +110,17 @@ static void errors(struct fixture *f)
         const char *state;
         enum code answer;
     } cases[] = {
-        {"23505", CODE_CONFLICT},    {"55P03", CODE_CONFLICT},    {"53100", CODE_STORAGE_FULL},
-        {"53200", CODE_UNAVAILABLE}, {"57014", CODE_UNAVAILABLE}, {"58030", CODE_UNAVAILABLE},
-        {"P0001", CODE_INTERNAL},    {"23503", CODE_INTERNAL},    {"22003", CODE_INTERNAL},
-        {"40001", CODE_UNAVAILABLE}, /* again and again */
+        {"23505", CODE_CONFLICT},     {"55P03", CODE_TIMED_OUT},
+        {"53100", CODE_STORAGE_FULL}, {"53200", CODE_UNAVAILABLE},
+        {"57014", CODE_TIMED_OUT},    {"58030", CODE_UNAVAILABLE},
+        {"57P01", CODE_UNAVAILABLE},  {"57P03", CODE_UNAVAILABLE},
+        {"P0001", CODE_INTERNAL},     {"23503", CODE_INTERNAL},
+        {"22003", CODE_INTERNAL},     {"40001", CODE_UNAVAILABLE}, /* again and again */
     };
-    on_server("CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-              " RAISE EXCEPTION 'of a customer' USING ERRCODE = NEW.kid; END $$;"
-              "CREATE TRIGGER fail BEFORE INSERT ON server_keys FOR EACH ROW EXECUTE FUNCTION fail()");
+    fixture_on_postgres(
+        "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " RAISE EXCEPTION 'of a customer' USING ERRCODE = NEW.kid; END $$;"
+        "CREATE TRIGGER fail BEFORE INSERT ON server_keys FOR EACH ROW EXECUTE FUNCTION fail()");
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         test_note("%s", cases[i].state);
         fixture_capture_log();
@@ -136,7 +132,7 @@ static void errors(struct fixture *f)
         if (cases[i].state[0] == '2' || cases[i].state[0] == 'P')
             expect(memmem(log.data, log.len, "customer", 8) == NULL);
     }
-    on_server("SET client_min_messages = warning; DROP FUNCTION fail CASCADE");
+    fixture_on_postgres("SET client_min_messages = warning; DROP FUNCTION fail CASCADE");
 }
 
 TEST(errors_are_understood_and_logged_without_values) { fixture_run(errors, DB_POSTGRES); }
@@ -256,13 +252,13 @@ static void notice_from_elsewhere(struct fixture *f)
     gate_await(&heard.nil, 1);
     uuid_format(f->business, id);
     snprintf(sql, sizeof sql, "NOTIFY tilopos_reference, '%s'", id);
-    on_server(sql);
+    fixture_on_postgres(sql);
     gate_await(&heard.own, 1);
     fixture_capture_log();
     end_all_sessions();
     gate_await(&heard.nil, 2);
     fixture_captured_log(&f->arena);
-    on_server(sql);
+    fixture_on_postgres(sql);
     gate_await(&heard.own, 2);
     db_on_notify(f->db, NULL, NULL);
 }

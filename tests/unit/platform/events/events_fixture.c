@@ -44,12 +44,18 @@ static enum code add_business(struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
+struct uuid fixture_add_business(struct fixture *fixture)
+{
+    struct uuid business = uuid_new();
+    expect(db_write(fixture->db, business, test_arena(), add_business, NULL) == CODE_OK);
+    return business;
+}
+
 bool fixture_open(struct fixture *fixture)
 {
     *fixture = (struct fixture){0};
     clock_move(60000);
     clock_use(&TEST_CLOCK);
-    fixture->business = uuid_new();
     fixture->outlet = uuid_new();
     fixture->other_outlet = uuid_new();
     snprintf(fixture->folder, sizeof fixture->folder, "/tmp/tilopos-events-XXXXXX");
@@ -59,8 +65,10 @@ bool fixture_open(struct fixture *fixture)
                                  .connections = 2,
                                  .migrate = true};
     fixture->db = db_open(&options);
-    return expect(fixture->db) &&
-           expect(db_write(fixture->db, fixture->business, test_arena(), add_business, NULL) == CODE_OK);
+    if (!expect(fixture->db))
+        return false;
+    fixture->business = fixture_add_business(fixture);
+    return true;
 }
 
 void fixture_close(struct fixture *fixture)
@@ -134,12 +142,13 @@ void fail_aggregate(unsigned number, int times, enum code code)
     failing.times = times;
 }
 
+void fail_all(int times) { fail_aggregate(0, times, CODE_INTERNAL); }
 void fail_aggregate_by_statement(unsigned number, int times) { fail_aggregate(number, times, CODE_OK); }
 
 static bool must_fail(const struct event *event)
 {
-    return uuid_eq(event->aggregate_id, aggregate(failing.number)) && failing.times > 0 &&
-           failing.times-- > 0;
+    bool is_meant = failing.number == 0 || uuid_eq(event->aggregate_id, aggregate(failing.number));
+    return is_meant && failing.times > 0 && failing.times-- > 0;
 }
 
 static enum code take(struct db_tx *tx, const struct event *event)

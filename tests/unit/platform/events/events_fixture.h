@@ -12,6 +12,8 @@ struct fixture {
 bool fixture_open(struct fixture *fixture); /* false: the test has failed */
 void fixture_close(struct fixture *fixture);
 
+struct uuid fixture_add_business(struct fixture *fixture);
+
 /* The clock: stands until it is moved. */
 void clock_move(int64_t ms);
 
@@ -26,6 +28,7 @@ extern const struct listener LISTENER_ALL, LISTENER_STOCK;
 struct events *open_events(struct fixture *fixture, const struct listener *listener);
 /* From now on the listeners fail for this aggregate, that many times (over all its events). */
 void fail_aggregate(unsigned number, int times, enum code code);
+void fail_all(int times);
 /* The same by a statement that the database refuses. */
 void fail_aggregate_by_statement(unsigned number, int times);
 

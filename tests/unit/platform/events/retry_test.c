@@ -170,3 +170,32 @@ TEST(a_retry_survives_a_restart)
     events_close(events);
     fixture_close(&fixture);
 }
+
+TEST(businesses_take_turns_in_what_is_due)
+{
+    struct fixture fixture;
+    require(fixture_open(&fixture));
+    struct events *events = open_events(&fixture, &LISTENER_ALL);
+    unsigned busy[40], lone = 9;
+    for (unsigned i = 0; i < COUNT_OF(busy); i++)
+        busy[i] = i + 100;
+    fail_all(1000);
+    publish(&fixture, events, fixture.outlet, "stock.low", busy, COUNT_OF(busy));
+    require(events_start(events));
+    expect_eventually(&fixture, RETRYING, COUNT_OF(busy));
+    clock_move(1); /* all of the other's are due before its own */
+    fixture.business = fixture_add_business(&fixture);
+    publish(&fixture, events, fixture.other_outlet, "stock.low", &lone, 1);
+    expect_eventually(&fixture, RETRYING, COUNT_OF(busy) + 1);
+
+    fail_all(0);
+    move_and_look(events, 1000);
+    expect(events_drain(events, 10000));
+    expect_int_eq(number_of(&fixture, HANDLED), COUNT_OF(busy) + 1);
+    expect_int_eq(number_of(&fixture,
+                            "SELECT n FROM (SELECT business_id AS b, row_number() OVER (ORDER BY id) "
+                            "AS n FROM audit_log) WHERE b = (SELECT max(business_id) FROM businesses)"),
+                  2);
+    events_close(events);
+    fixture_close(&fixture);
+}
