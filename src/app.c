@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "jobs.h"
 #include "modules/customers/customers.h"
 #include "modules/module.h"
@@ -13,7 +14,6 @@
 #include "platform/db/db.h"
 #include "platform/events/prune.h"
 #include "platform/http/idempotency.h"
-#include "platform/http/metrics.h"
 
 #include <errno.h>
 #include <signal.h>

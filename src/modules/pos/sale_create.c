@@ -1,9 +1,9 @@
 /* Making a sale, from the worker's side: prepare on a snapshot, hand to the writer, read the outcome. */
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/metrics.h"
 #include "modules/pos/sale_job.h"
 #include "modules/pos/sale_read.h"
-#include "platform/http/metrics.h"
 
 #define SNAPSHOT_TRIES_MAX 10 /* a catalogue that changes faster than that has a fault elsewhere */
 

@@ -7,8 +7,8 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "platform/auth/directory.h"
-#include "platform/http/metrics.h"
 
 METRIC_COUNTER(BROADCASTS, "tilopos_socket_broadcasts_total", "Messages to the screens of a view.");
 

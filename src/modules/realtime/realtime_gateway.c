@@ -5,9 +5,9 @@
 #include "base/clock.h"
 #include "base/json_raw.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "modules/realtime/realtime_recover.h"
 #include "platform/auth/auth.h"
-#include "platform/http/metrics.h"
 
 METRIC_GAUGE(KDS_SOCKETS, "tilopos_sockets_kds", "Sockets of /kds.");
 METRIC_GAUGE(NOTIFICATION_SOCKETS, "tilopos_sockets_notifications", "Sockets of /notifications.");

@@ -4,8 +4,8 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "platform/auth/auth.h"
-#include "platform/http/metrics.h"
 
 #include <pthread.h>
 #include <time.h>

@@ -2,7 +2,7 @@
 #include "modules/realtime/realtime_views.h"
 
 #include "base/check.h"
-#include "platform/http/metrics.h"
+#include "base/metrics.h"
 
 METRIC_GAUGE(STREAMS, "tilopos_socket_streams", "Streams of the log that screens look at.");
 

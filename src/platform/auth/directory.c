@@ -3,8 +3,7 @@
 
 #include "base/log.h"
 #include "base/zone.h"
-#include "platform/http/request.h"
-#include "platform/platform.h"
+#include "platform/db/db.h"
 
 DB_STATEMENT(DIRECTORY_BUSINESS, "SELECT name, currency, timezone, subscription_plan, created_at"
                                  " FROM businesses WHERE business_id = $1");
@@ -123,24 +122,4 @@ const struct directory_employee *directory_employee(const struct directory *dire
 {
     return bsearch(&id, directory->employees, directory->employee_count, sizeof *directory->employees,
                    employee_by_id);
-}
-
-enum code directory_of(struct request *request, struct cache_ref *ret_ref)
-{
-    return cache_acquire(request->platform->cache, &DIRECTORY, request->who.business_id, ret_ref);
-}
-
-enum code directory_reach(struct request *request, struct uuid outlet_id)
-{
-    struct cache_ref ref;
-    if (uuid_is_nil(outlet_id))
-        return CODE_OK;
-    if (request->who.role != ROLE_OWNER && !uuid_eq(request->who.outlet_id, outlet_id))
-        return CODE_NOT_FOUND;
-    enum code code = directory_of(request, &ref);
-    if (code)
-        return code;
-    bool exists = directory_outlet(ref.object, outlet_id) != NULL;
-    cache_release(&ref);
-    return exists ? CODE_OK : CODE_NOT_FOUND;
 }

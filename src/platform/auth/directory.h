@@ -40,14 +40,6 @@ extern const struct cache_kind DIRECTORY;
 const struct outlet *directory_outlet(const struct directory *directory, struct uuid id); /* NULL: none */
 const struct directory_employee *directory_employee(const struct directory *directory, struct uuid id);
 
-/* The directory of the caller's business; released by the caller. */
-struct request;
-enum code directory_of(struct request *request, struct cache_ref *ret_ref);
-
-/* CODE_OK: the outlet is there and within the caller's reach; nil is, too: all that the caller reaches.
- * CODE_NOT_FOUND otherwise. */
-enum code directory_reach(struct request *request, struct uuid outlet_id);
-
 /* ISO 4217, upper case: IDR 0 (as traded), USD 2; −1: not known. */
 int currency_decimals(struct str currency);
 const char *currency_wrong(struct str currency); /* for json_field.wrong */

@@ -3,8 +3,8 @@
  * transaction. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "platform/events/dispatch_event.h"
-#include "platform/http/metrics.h"
 
 #define RETRIES_AT_ONCE 16
 #define RETRIES_LOOKED_AT 1000

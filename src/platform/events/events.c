@@ -4,9 +4,9 @@
 #include "base/check.h"
 #include "base/deadline.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "platform/events/dispatcher.h"
 #include "platform/events/pattern.h"
-#include "platform/http/metrics.h"
 
 /* ---- Opening ---- */
 

@@ -1,11 +1,11 @@
 /* Writing events into the outbox, in the transaction that makes them true. */
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/metrics.h"
 #include "platform/events/dispatch_event.h"
 #include "platform/events/entry.h"
 #include "platform/events/pack.h"
 #include "platform/events/pattern.h"
-#include "platform/http/metrics.h"
 
 METRIC_COUNTER(PUBLISHED, "tilopos_events_published_total", "Events written to the outbox.");
 

@@ -9,6 +9,7 @@
 #include "platform/db/db.h"
 #include "platform/http/route.h"
 
+struct cache_ref;
 struct platform; /* platform/platform.h: database, caches, events, auth, configuration */
 
 #define REQUEST_PARAMS_MAX 4
@@ -45,6 +46,13 @@ bool request_param_uuid(const struct request *request, size_t index, struct uuid
 /* Is this outlet within the caller's reach? An owner acts in every outlet of the business (whether it exists
  * is up to the query), the others in their own. A handler answers CODE_NOT_FOUND when false. */
 bool request_may_use_outlet(const struct request *request, struct uuid outlet_id);
+
+/* The directory (auth/directory.h) of the caller's business; released by the caller. */
+enum code directory_of(const struct request *request, struct cache_ref *ret_ref);
+
+/* CODE_OK: the outlet is there and within the caller's reach; nil is, too: all that the caller reaches.
+ * CODE_NOT_FOUND otherwise. */
+enum code directory_reach(const struct request *request, struct uuid outlet_id);
 
 /* Decodes the body of a ROUTE_PATCH over `current`: absent fields keep their value. CODE_OK or
  * VALIDATION_FAILED. */

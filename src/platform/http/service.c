@@ -2,9 +2,9 @@
 #include "platform/http/service.h"
 
 #include "base/check.h"
+#include "base/metrics.h"
 #include "platform/http/docs_page.h"
 #include "platform/http/index_page.h"
-#include "platform/http/metrics.h"
 #include "platform/http/reply.h"
 #include "platform/http/server_state.h"
 

@@ -2,7 +2,7 @@
  * to thousands does not make the threads fight over a line of memory. */
 #include "platform/socketio/eio_internal.h"
 
-#include "platform/http/metrics.h"
+#include "base/metrics.h"
 
 METRIC_GAUGE(SESSIONS, "tilopos_socketio_sessions", "Open Engine.IO sessions.");
 METRIC_GAUGE(WEBSOCKETS, "tilopos_socketio_websockets", "Of them by WebSocket.");

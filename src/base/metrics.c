@@ -1,5 +1,6 @@
 /* The registry: a list that grows before main, read-only afterwards. */
-#include "platform/http/metrics.h"
+
+#include "base/metrics.h"
 
 #include "base/check.h"
 
