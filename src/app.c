@@ -1,14 +1,11 @@
 /* Composition of the server. */
 #include "app.h"
 
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
-#include "jobs.h"
-#include "modules/customers/customers.h"
 #include "modules/module.h"
-#include "modules/notifications/notifications.h"
-#include "modules/realtime/realtime.h"
 #include "platform/auth/auth.h"
 #include "platform/cache/cache.h"
 #include "platform/db/db.h"
@@ -166,6 +163,25 @@ static bool start_modules(struct app *app)
     return true;
 }
 
+static void ask_for_endpoints(struct app *app)
+{
+    app->endpoint_count = 0;
+    for (size_t i = 0; i < app->started; i++) {
+        if (!MODULES[i]->endpoint)
+            continue;
+        check(app->endpoint_count < APP_ENDPOINTS_MAX);
+        app->endpoints[app->endpoint_count++] = MODULES[i]->endpoint(&app->platform);
+    }
+}
+
+static void quiet_modules(struct app *app)
+{
+    for (size_t i = 0; i < app->started; i++) {
+        if (MODULES[i]->quiet)
+            MODULES[i]->quiet(&app->platform);
+    }
+}
+
 static void stop_modules(struct app *app)
 {
     while (app->started > 0) {
@@ -182,20 +198,26 @@ static enum code prune_idempotency(struct platform *platform)
 {
     return idempotency_prune(platform->db, clock_now_ms());
 }
-static enum code prune_notifications(struct platform *platform)
-{
-    return notifications_prune(platform->db, clock_now_ms());
-}
-static enum code expire_points(struct platform *platform) { return loyalty_expire(platform, clock_now_ms()); }
 
-/* (Logins that are over go when their business logs in again: modules/auth.) */
-static const struct job JOBS[] = {
+/* The platform's own; the modules' are in their tables. */
+static const struct job PLATFORM_JOBS[] = {
     {"events.prune", prune_events},
     {"idempotency.prune", prune_idempotency},
-    {"notifications.prune", prune_notifications},
-    {"loyalty.expire", expire_points},
-    {NULL},
 };
+#define PLATFORM_JOB_COUNT (sizeof PLATFORM_JOBS / sizeof PLATFORM_JOBS[0])
+_Static_assert(PLATFORM_JOB_COUNT + MODULES_JOBS_MAX <= DAILY_JOBS_MAX, "jobs_start has room for them");
+
+static struct jobs *start_jobs(struct platform *platform)
+{
+    const struct job *jobs[DAILY_JOBS_MAX];
+    size_t count = 0;
+    while (count < PLATFORM_JOB_COUNT) {
+        jobs[count] = &PLATFORM_JOBS[count];
+        count++;
+    }
+    count += modules_jobs(jobs + count);
+    return jobs_start(platform, jobs, count, FIRST_JOBS_MS);
+}
 
 /* ---- Serving ---- */
 
@@ -222,7 +244,7 @@ bool app_start(struct app *app)
     warn_of_absent_parts(app->platform.config);
     if (!start_modules(app) || !events_start(app->platform.events))
         return false;
-    app->endpoint = realtime_endpoint(&app->platform);
+    ask_for_endpoints(app);
     struct http_options options = {
         .config = app->platform.config,
         .platform = &app->platform,
@@ -230,12 +252,12 @@ bool app_start(struct app *app)
         .authenticate = auth_authenticate,
         .authenticate_cached = auth_authenticate_cached,
         .ready = is_ready,
-        .endpoints = &app->endpoint,
-        .endpoint_count = 1,
+        .endpoints = app->endpoints,
+        .endpoint_count = app->endpoint_count,
     };
     app->server = http_server_start(&options);
     if (app->server)
-        app->jobs = jobs_start(&app->platform, JOBS, FIRST_JOBS_MS);
+        app->jobs = start_jobs(&app->platform);
     return app->jobs != NULL;
 }
 
@@ -243,7 +265,7 @@ bool app_stop(struct app *app)
 {
     int64_t limit_ns = clock_monotonic_ns() + app->platform.config->drain_timeout_ms * NS_A_MS;
     jobs_ask_to_stop(app->jobs);
-    realtime_quiet(&app->platform);
+    quiet_modules(app);
     if (app->server && !http_server_stop(app->server))
         return false;
     app->server = NULL;

@@ -3,12 +3,15 @@
 #include "platform/http/server.h"
 #include "platform/platform.h"
 
+#define APP_ENDPOINTS_MAX 4
+
 struct app {
     struct platform platform;
     size_t started; /* modules whose start has run */
     struct jobs *jobs;
     struct http_server *server;
-    const struct http_endpoint *endpoint; /* of the sockets */
+    const struct http_endpoint *endpoints[APP_ENDPOINTS_MAX]; /* of the modules */
+    size_t endpoint_count;
 };
 
 /* Of an SQLite database the file, in `arena`; its folder is made when

@@ -63,3 +63,15 @@ size_t modules_listeners(const struct listener *ret_listeners[MODULES_LISTENERS_
     }
     return count;
 }
+
+size_t modules_jobs(const struct job *ret_jobs[MODULES_JOBS_MAX])
+{
+    size_t count = 0;
+    for (size_t i = 0; MODULES[i]; i++) {
+        for (const struct job *job = MODULES[i]->jobs; job && job->name; job++) {
+            check(count < MODULES_JOBS_MAX);
+            ret_jobs[count++] = job;
+        }
+    }
+    return count;
+}

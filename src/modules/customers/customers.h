@@ -48,11 +48,6 @@ enum code loyalty_recover(struct platform *platform, struct db_tx *tx, struct uu
                           struct uuid customer_id, struct str correlation_id,
                           struct loyalty_recovered *ret_recovered);
 
-/* ---- Expiry: once a day (jobs.c) ---- */
-
-/* Lets the points of every business expire that are older than its programme says; short transactions. */
-enum code loyalty_expire(struct platform *platform, int64_t now_ms);
-
 /* ---- For the demo ---- */
 
 struct customer_draft {

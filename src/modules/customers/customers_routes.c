@@ -1,4 +1,5 @@
 /* Customers, and the table of the module's calls. */
+#include "base/clock.h"
 #include "base/timefmt.h"
 #include "modules/customers/customers_store.h"
 #include "modules/handlers.h"
@@ -185,8 +186,13 @@ static const struct route ROUTES[] = {
     {0},
 };
 
+static enum code expire_points(struct platform *platform) { return loyalty_expire(platform, clock_now_ms()); }
+
+static const struct job JOBS[] = {{"loyalty.expire", expire_points}, {NULL}};
+
 const struct module CUSTOMERS_MODULE = {
     .name = "customers",
     .routes = ROUTES,
     .listeners = LOYALTY_LISTENERS,
+    .jobs = JOBS,
 };

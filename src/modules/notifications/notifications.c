@@ -1,5 +1,7 @@
 /* The module, and its daily clean-up. */
+#include "base/clock.h"
 #include "modules/notifications/notifications_internal.h"
+#include "platform/platform.h"
 
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 #define KEEP_READ_MS (30 * DAY_MS)
@@ -25,14 +27,15 @@ static enum code prune_some(struct db_tx *tx, void *arg)
     return CODE_OK;
 }
 
-enum code notifications_prune(struct db *db, int64_t now_ms)
+/* What was read goes after 30 days, everything after 90. */
+static enum code prune(struct platform *platform)
 {
-    struct pruning pruning = {.now_ms = now_ms};
+    struct pruning pruning = {.now_ms = clock_now_ms()};
     struct arena arena = {0};
     enum code code;
     do {
         arena_reset(&arena);
-        code = db_write(db, UUID_NIL, &arena, prune_some, &pruning);
+        code = db_write(platform->db, UUID_NIL, &arena, prune_some, &pruning);
     } while (code == CODE_OK && pruning.deleted == PRUNE_AT_ONCE);
     arena_free(&arena);
     return code;
@@ -46,10 +49,13 @@ static const struct listener LISTENERS[] = {
     {NULL},
 };
 
+static const struct job JOBS[] = {{"notifications.prune", prune}, {NULL}};
+
 const struct module NOTIFICATIONS_MODULE = {
     .name = "notifications",
     .routes = NOTIFICATIONS_ROUTES,
     .listeners = LISTENERS,
+    .jobs = JOBS,
     .start = notifications_start,
     .stop = notifications_stop,
 };

@@ -5,6 +5,3 @@
 #include "platform/db/db.h"
 
 extern const struct module NOTIFICATIONS_MODULE;
-
-/* The daily clean-up: what was read goes after 30 days, everything after 90. Blocks; short transactions. */
-enum code notifications_prune(struct db *db, int64_t now_ms);

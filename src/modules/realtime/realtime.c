@@ -56,13 +56,21 @@ static struct sio *open_sockets(struct platform *platform, const struct gateway 
     return sio;
 }
 
+static void quiet(struct platform *platform)
+{
+    if (!platform->realtime)
+        return;
+    sessions_quiet(platform->realtime->sessions);
+    feed_quiet(platform->realtime->feed);
+}
+
 static void stop(struct platform *platform)
 {
     struct realtime *realtime = platform->realtime;
     if (!realtime)
         return;
     if (realtime->sessions)
-        realtime_quiet(platform);
+        quiet(platform);
     sio_close(realtime->sio);
     if (realtime->sessions)
         sessions_close(realtime->sessions);
@@ -92,17 +100,16 @@ static enum code start(struct platform *platform)
     return CODE_INTERNAL;
 }
 
-const struct http_endpoint *realtime_endpoint(const struct platform *platform)
+/* Of /socket.io/. */
+static const struct http_endpoint *endpoint(const struct platform *platform)
 {
     return eio_endpoint(sio_engine(platform->realtime->sio));
 }
 
-void realtime_quiet(struct platform *platform)
-{
-    if (!platform->realtime)
-        return;
-    sessions_quiet(platform->realtime->sessions);
-    feed_quiet(platform->realtime->feed);
-}
-
-const struct module REALTIME_MODULE = {.name = "realtime", .start = start, .stop = stop};
+const struct module REALTIME_MODULE = {
+    .name = "realtime",
+    .start = start,
+    .endpoint = endpoint,
+    .quiet = quiet,
+    .stop = stop,
+};

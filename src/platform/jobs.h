@@ -4,6 +4,7 @@
 #include "base/code.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct jobs;
@@ -14,9 +15,12 @@ struct job {
     enum code (*run)(struct platform *platform); /* short transactions: sales go on meanwhile */
 };
 
-/* `list` ends with a row without a name. The first round comes `first_ms` after the start, the next ones a
+#define DAILY_JOBS_MAX 32
+
+/* The rows must stay, their array need not. The first round comes `first_ms` after the start, the next ones a
  * day after each other. NULL: the log says why. */
-struct jobs *jobs_start(struct platform *platform, const struct job *list, int64_t first_ms);
+struct jobs *jobs_start(struct platform *platform, const struct job *const *list, size_t count,
+                        int64_t first_ms);
 /* No further job begins. NULL is fine, here and below. */
 void jobs_ask_to_stop(struct jobs *jobs);
 /* Waits for the job that runs. False: it still does after `timeout_ms`; then nothing was freed, and what jobs

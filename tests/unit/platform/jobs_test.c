@@ -1,5 +1,5 @@
 /* The daily jobs: who stops them does not wait for a round. */
-#include "jobs.h"
+#include "platform/jobs.h"
 
 #include "test.h"
 
@@ -42,12 +42,13 @@ static enum code run_later(struct platform *platform)
     return CODE_OK;
 }
 
-static const struct job LONG_AND_LATER[] = {{"long", run_long}, {"later", run_later}, {NULL}};
+static const struct job LONG = {"long", run_long}, LATER = {"later", run_later};
+static const struct job *const LONG_AND_LATER[] = {&LONG, &LATER};
 
 TEST(jobs_that_sleep_end_at_once)
 {
     entered = allowed = later = 0;
-    struct jobs *jobs = jobs_start(NULL, LONG_AND_LATER, LONG_MS);
+    struct jobs *jobs = jobs_start(NULL, LONG_AND_LATER, 2, LONG_MS);
     require(jobs);
     expect(jobs_stop(jobs, LONG_MS));
     expect(!entered);
@@ -57,7 +58,7 @@ TEST(a_job_that_fails_keeps_none_from_its_turn)
 {
     entered = later = 0;
     allowed = 1;
-    struct jobs *jobs = jobs_start(NULL, LONG_AND_LATER, 0);
+    struct jobs *jobs = jobs_start(NULL, LONG_AND_LATER, 2, 0);
     require(jobs);
     await(&later);
     expect(jobs_stop(jobs, LONG_MS));
@@ -66,7 +67,7 @@ TEST(a_job_that_fails_keeps_none_from_its_turn)
 TEST(a_job_that_runs_is_waited_for_no_longer_than_told_and_none_begins_after_it)
 {
     entered = allowed = later = 0;
-    struct jobs *jobs = jobs_start(NULL, LONG_AND_LATER, 0);
+    struct jobs *jobs = jobs_start(NULL, LONG_AND_LATER, 2, 0);
     require(jobs);
     await(&entered);
     expect(!jobs_stop(jobs, 1));

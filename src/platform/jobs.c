@@ -1,5 +1,5 @@
 /* The thread of the daily jobs. */
-#include "jobs.h"
+#include "platform/jobs.h"
 
 #include "base/check.h"
 #include "base/deadline.h"
@@ -12,7 +12,8 @@
 
 struct jobs {
     struct platform *platform;
-    const struct job *list;
+    const struct job *list[DAILY_JOBS_MAX];
+    size_t count;
     int64_t first_ms;
     pthread_t thread;
     pthread_mutex_t lock; /* guards what follows */
@@ -24,7 +25,8 @@ struct jobs {
 /* With the lock held, as all up to the next heading; the jobs themselves run without it. */
 static void run_round(struct jobs *jobs)
 {
-    for (const struct job *job = jobs->list; job->name && !jobs->stop; job++) {
+    for (size_t i = 0; i < jobs->count && !jobs->stop; i++) {
+        const struct job *job = jobs->list[i];
         pthread_mutex_unlock(&jobs->lock);
         enum code code = job->run(jobs->platform);
         if (code)
@@ -65,11 +67,13 @@ static void free_jobs(struct jobs *jobs)
     free(jobs);
 }
 
-struct jobs *jobs_start(struct platform *platform, const struct job *list, int64_t first_ms)
+struct jobs *jobs_start(struct platform *platform, const struct job *const *list, size_t count,
+                        int64_t first_ms)
 {
     struct jobs *jobs = calloc(1, sizeof *jobs);
-    check(jobs);
-    *jobs = (struct jobs){.platform = platform, .list = list, .first_ms = first_ms};
+    check(jobs && count <= DAILY_JOBS_MAX);
+    *jobs = (struct jobs){.platform = platform, .count = count, .first_ms = first_ms};
+    memcpy(jobs->list, list, count * sizeof(const struct job *));
     pthread_mutex_init(&jobs->lock, NULL);
     deadline_condition_init(&jobs->wake);
     deadline_condition_init(&jobs->done);
