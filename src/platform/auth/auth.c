@@ -34,6 +34,7 @@ struct auth *auth_open(struct db *db, struct cache *cache, const struct config *
     memcpy(auth->pin_secret, keys.pin_secret, sizeof auth->pin_secret);
     sodium_memzero(&keys, sizeof keys);
     auth->keys_loaded_ms = monotonic_ms();
+    pthread_mutex_init(&auth->reload_lock, NULL);
     pthread_rwlock_init(&auth->keys_lock, NULL);
     pthread_mutex_init(&auth->forget_lock, NULL);
     /* Logins may hold back at most half of the workers: the other half goes on selling. */
@@ -57,6 +58,7 @@ void auth_close(struct auth *auth)
     password_gate_close(&auth->passwords);
     pthread_mutex_destroy(&auth->forget_lock);
     pthread_rwlock_destroy(&auth->keys_lock);
+    pthread_mutex_destroy(&auth->reload_lock);
     sodium_memzero(auth, sizeof *auth);
     free(auth);
 }
@@ -71,23 +73,31 @@ static enum token_verdict verify(struct auth *auth, struct str token, struct cla
     return verdict;
 }
 
-/* Another process may have made a new key. False: not now, or there is nothing to read. */
-static bool reload_keys(struct auth *auth)
+static void load_keys(struct auth *auth)
 {
-    int64_t now_ms = monotonic_ms();
-    pthread_rwlock_wrlock(&auth->keys_lock);
-    bool is_due = now_ms - auth->keys_loaded_ms >= KEYS_RELOAD_MS && auth->config->jwt_secret.len == 0;
-    if (is_due)
-        auth->keys_loaded_ms = now_ms;
-    pthread_rwlock_unlock(&auth->keys_lock);
     struct auth_keys keys;
-    if (!is_due || keys_load(auth->db, auth->config, &keys))
-        return false;
+    auth->keys_loaded_ms = monotonic_ms();
+    auth->keys_code = keys_load(auth->db, auth->config, &keys);
+    if (auth->keys_code)
+        return;
     pthread_rwlock_wrlock(&auth->keys_lock);
     auth->keys = keys.signing;
     pthread_rwlock_unlock(&auth->keys_lock);
     sodium_memzero(&keys, sizeof keys);
-    return true;
+}
+
+/* Another process may have made a new key. Who meets it while somebody loads the keys waits for them: they
+ * are as new as its own would be. CODE_OK: look again. */
+static enum code renew_keys(struct auth *auth)
+{
+    if (auth->config->jwt_secret.len > 0)
+        return CODE_OK;
+    pthread_mutex_lock(&auth->reload_lock);
+    if (monotonic_ms() - auth->keys_loaded_ms >= KEYS_RELOAD_MS)
+        load_keys(auth);
+    enum code code = auth->keys_code;
+    pthread_mutex_unlock(&auth->reload_lock);
+    return code;
 }
 
 /* ---- Authentication ---- */
@@ -111,8 +121,12 @@ static enum code verify_and_keep(struct auth *auth, struct str token, const stru
 {
     struct claims claims;
     enum token_verdict verdict = verify(auth, token, &claims);
-    if (verdict == TOKEN_KEY_UNKNOWN && reload_keys(auth))
+    if (verdict == TOKEN_KEY_UNKNOWN) {
+        enum code code = renew_keys(auth);
+        if (code) /* whether it is ours can't be known now */
+            return code;
         verdict = verify(auth, token, &claims);
+    }
     if (verdict != TOKEN_VALID)
         return CODE_UNAUTHORIZED;
 

@@ -26,9 +26,11 @@ struct auth {
     struct throttle *throttle; /* NULL: off */
     struct token_cache *tokens;
     uint8_t pin_secret[PIN_SECRET_BYTES];
-    pthread_rwlock_t keys_lock; /* over the two below */
+    pthread_rwlock_t keys_lock; /* over the keys */
     struct signing_keys keys;
+    pthread_mutex_t reload_lock; /* over the two below; taken before keys_lock */
     int64_t keys_loaded_ms;      /* monotonic */
+    enum code keys_code;         /* what the last loading came to */
     pthread_mutex_t forget_lock; /* over the two below */
     auth_forget_fn on_forget;
     void *on_forget_arg;
