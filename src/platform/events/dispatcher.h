@@ -62,7 +62,7 @@ struct events {
     struct runner *runners;
     uint64_t *wanted; /* by the number of a word: the listeners (bits) that want an event of that name */
 
-    pthread_mutex_t alert_lock; /* guards what follows */
+    /* Set while no listener runs. */
     void (*on_alert)(void *arg, const struct listener_alert *alert);
     void *alert_arg;
 

@@ -62,7 +62,6 @@ struct events *events_open(struct db *db, struct platform *platform, const struc
     events->platform = platform;
     events->count = count;
     pthread_mutex_init(&events->tails_lock, NULL);
-    pthread_mutex_init(&events->alert_lock, NULL);
     events->runners = calloc(count ? count : 1, sizeof *events->runners);
     check(events->runners);
     for (size_t i = 0; i < count; i++)
@@ -107,7 +106,6 @@ void events_close(struct events *events)
     }
     check(!events->tails);
     metrics_write_no_more(events);
-    pthread_mutex_destroy(&events->alert_lock);
     pthread_mutex_destroy(&events->tails_lock);
     free(events->wanted);
     free(events->runners);

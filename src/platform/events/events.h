@@ -85,8 +85,8 @@ enum code events_stats(struct events *events, struct uuid business, struct liste
                        size_t *ret_count);
 
 /* `fn` is told when more than 1 % of a listener's attempts for a business failed in 5 minutes (and at least
- * 3), once until that is over. Called on a listener's thread, outside of any transaction. Set before
- * events_start; NULL takes it off (when this returns it is not running). */
+ * 3), once until that is over. Called on a listener's thread, outside of any transaction and lock.
+ * Set before events_start; NULL, after events_stop, takes it off. */
 struct listener_alert {
     const char *listener;
     struct uuid business_id;

@@ -29,13 +29,11 @@ static void tell_alert(struct runner *runner, struct stream_key key, const struc
 {
     struct listener_alert alert = {runner->listener->name, key.business_id, key.stream_id, window->handled,
                                    window->failed};
-    struct events *events = runner->events;
+    const struct events *events = runner->events;
     log_error("events.alert", LOG_TEXT("listener", alert.listener), LOG_INT("handled", alert.handled),
               LOG_INT("failed", alert.failed));
-    pthread_mutex_lock(&events->alert_lock);
     if (events->on_alert)
         events->on_alert(events->alert_arg, &alert);
-    pthread_mutex_unlock(&events->alert_lock);
 }
 
 void runner_count(struct runner *runner, struct stream_key key, int64_t handled, int64_t failed)
@@ -52,10 +50,8 @@ void runner_count(struct runner *runner, struct stream_key key, int64_t handled,
 void events_on_alert(struct events *events, void (*fn)(void *arg, const struct listener_alert *alert),
                      void *arg)
 {
-    pthread_mutex_lock(&events->alert_lock);
     events->on_alert = fn;
     events->alert_arg = arg;
-    pthread_mutex_unlock(&events->alert_lock);
 }
 
 /* ---- Figures ---- */
