@@ -43,11 +43,13 @@ struct sqlite_job {
     struct waiter done;
 };
 
+#define DATA_VERSION_NONE (-2) /* no connection's */
+
 struct sqlite {
     struct db db;
     const char *file;
     struct sqlite_connection *writer; /* NULL: to be opened again */
-    int64_t data_version;
+    int64_t data_version; /* of the writer, at its last transaction; DATA_VERSION_NONE: had none yet */
     struct pool readers;
     pthread_t thread;
     pthread_mutex_t mutex; /* guards the queue and `closing` */

@@ -19,6 +19,7 @@ static void give_up_connection(struct sqlite *sqlite)
 {
     sqlite_disconnect(sqlite->writer);
     sqlite->writer = NULL;
+    sqlite->data_version = DATA_VERSION_NONE; /* the next connection counts from a beginning of its own */
     db_tell(&sqlite->db, UUID_NIL);
 }
 
