@@ -3,6 +3,7 @@
 #include "platform/socketio/eio_internal.h"
 
 #include "base/check.h"
+#include "base/member.h"
 
 #include <openssl/sha.h>
 #include <stdlib.h>
@@ -12,7 +13,6 @@
 #define ACCEPT_LEN 28
 #define PROTOCOL_MAX 64
 #define ANSWER_MAX 256
-#define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 struct eio_handover {
     struct mail mail;

@@ -1,11 +1,12 @@
 /* The server pings, the client pongs. Only the answer to a ping is life. */
 #include "platform/socketio/eio_internal.h"
 
+#include "base/member.h"
+
 #define EARLY_MS 3     /* a client that counts from its own clock must not be first */
 #define LAST_LOOK_MS 1 /* until the next turn, after what lies unread */
 #define STALLED_MS 100 /* so much too late: the thread was held up, and the pong may lie unread */
 #define SECOND_CHANCE_MS 20
-#define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 static void on_really_late(struct eio_timer *timer)
 {

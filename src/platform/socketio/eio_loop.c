@@ -2,12 +2,12 @@
 #include "platform/socketio/eio_internal.h"
 
 #include "base/check.h"
+#include "base/member.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 
 #define BUCKETS_LEAST 64
-#define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 /* ---- Sessions ---- */
 

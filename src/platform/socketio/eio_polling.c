@@ -1,8 +1,9 @@
 /* Long-polling: a GET waits for packets, a POST brings them. */
 #include "platform/socketio/eio_internal.h"
 
+#include "base/member.h"
+
 #define LAST_POLL_MS 10 /* a poll that was sent before the closing POST may come after it */
-#define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 /* ---- Answers ---- */
 

@@ -3,12 +3,11 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/member.h"
 
 #include <arpa/inet.h>
 #include <sodium.h>
 #include <stdlib.h>
-
-#define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 void eio_answer_error(struct http_exchange *exchange, enum eio_error error)
 {

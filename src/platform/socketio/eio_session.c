@@ -3,10 +3,9 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/member.h"
 
 #include <stdlib.h>
-
-#define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 /* ---- Begin ---- */
 

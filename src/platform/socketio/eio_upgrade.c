@@ -2,8 +2,9 @@
  * again: the client switches when it has none open, and it may have begun one that we have not seen yet. */
 #include "platform/socketio/eio_internal.h"
 
+#include "base/member.h"
+
 #define POLL_CHECK_MS 100
-#define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 static void on_too_late(struct eio_timer *timer)
 {

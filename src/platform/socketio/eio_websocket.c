@@ -3,6 +3,7 @@
 #include "platform/socketio/eio_internal.h"
 
 #include "base/check.h"
+#include "base/member.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -10,7 +11,6 @@
 #define FRAMES_A_WRITE 64
 #define PROTOCOL_ERROR 1002
 #define LINGER_MS 2000
-#define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 struct eio_flight {
     uv_write_t write;

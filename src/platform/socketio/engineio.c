@@ -3,11 +3,10 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/member.h"
 
 #include <sodium.h>
 #include <stdlib.h>
-
-#define FROM_MEMBER(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 /* ---- Hooks of the HTTP server ---- */
 
