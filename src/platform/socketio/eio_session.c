@@ -246,7 +246,6 @@ void eio_session_free(struct eio_session *session)
 struct eio *eio_of(const struct eio_session *session) { return session->loop->eio; }
 bool eio_is_websocket(const struct eio_session *session) { return session->wire != NULL; }
 void *eio_user(const struct eio_session *session) { return session->user; }
-struct str eio_sid(const struct eio_session *session) { return (struct str){session->sid, EIO_SID_LEN}; }
 
 struct eio_ref eio_ref_of(const struct eio_session *session)
 {

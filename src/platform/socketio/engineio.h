@@ -109,7 +109,6 @@ struct eio *eio_of(const struct eio_session *session);
 bool eio_is_websocket(const struct eio_session *session);
 struct eio_ref eio_ref_of(const struct eio_session *session);
 void *eio_user(const struct eio_session *session);
-struct str eio_sid(const struct eio_session *session); /* a secret of the client */
 
 /* ---- All of them ---- */
 
