@@ -18,14 +18,13 @@ DB_STATEMENT(OUTLET_OPEN_SHIFTS,
              "SELECT COUNT(*) FROM shifts WHERE business_id = $1 AND outlet_id = $2 AND status = 'open'");
 DB_STATEMENT(OUTLET_RECEIPTS, "SELECT COUNT(*) FROM outlet_counters WHERE business_id = $1 AND outlet_id = $2"
                               " AND (last_receipt > 0 OR business_date > 0)");
-/* Whatever names the outlet; each movement of stock has its level. */
+/* Whatever names the outlet; each movement of stock has its level, each shift has published an event. */
 DB_STATEMENT(OUTLET_HISTORY,
              "SELECT COUNT(*) FROM outlets AS o WHERE o.business_id = $1 AND o.id = $2 AND ("
              " EXISTS (SELECT 1 FROM employees WHERE business_id = $1 AND outlet_id = o.id)"
              " OR EXISTS (SELECT 1 FROM outlet_counters WHERE business_id = $1 AND outlet_id = o.id"
              " AND (last_sequence > 0 OR last_receipt > 0))"
              " OR EXISTS (SELECT 1 FROM stock_levels WHERE business_id = $1 AND outlet_id = o.id)"
-             " OR EXISTS (SELECT 1 FROM shifts WHERE business_id = $1 AND outlet_id = o.id)"
              " OR EXISTS (SELECT 1 FROM products WHERE business_id = $1 AND outlet_id = o.id)"
              " OR EXISTS (SELECT 1 FROM dining_tables WHERE business_id = $1 AND outlet_id = o.id))");
 DB_STATEMENT(OUTLET_INSERT,
