@@ -40,3 +40,10 @@ struct str str_format(struct arena *arena, const char *format, ...) __attribute_
 struct str str_hex(struct arena *arena, const void *data, size_t len);       /* lower case */
 struct str str_base64url(struct arena *arena, const void *data, size_t len); /* RFC 4648 §5, no padding */
 bool str_unbase64url(struct arena *arena, struct str s, struct str *ret_data);
+/* The same into room of the caller's, without NUL; at most str_base64_len of the bytes. */
+size_t str_base64url_put(struct str bytes, char *out);
+bool str_base64url_take(struct str text, char *out, size_t *ret_len); /* in place is fine */
+/* RFC 4648 §4. `take`: in place is fine, the padding may be left out. */
+size_t str_base64_len(size_t len);
+size_t str_base64_put(struct str bytes, char *out); /* padded: str_base64_len */
+bool str_base64_take(struct str text, char *out, size_t *ret_len);

@@ -43,10 +43,10 @@ static void look_at_query(struct str query)
 
 static void look_at_base64(struct arena *arena, struct str bytes)
 {
-    char *text = arena_alloc(arena, eio_base64_len(bytes.len) + 1);
-    size_t len = eio_base64_put(bytes, text), back;
-    check(len == eio_base64_len(bytes.len));
-    check(eio_base64_take((struct str){text, len}, text, &back));
+    char *text = arena_alloc(arena, str_base64_len(bytes.len) + 1);
+    size_t len = str_base64_put(bytes, text), back;
+    check(len == str_base64_len(bytes.len));
+    check(str_base64_take((struct str){text, len}, text, &back));
     check(back == bytes.len && (back == 0 || memcmp(text, bytes.data, back) == 0));
 }
 

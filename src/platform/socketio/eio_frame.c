@@ -113,7 +113,7 @@ struct str eio_frame_wire(const struct eio_frame *frame)
 
 size_t eio_frame_poll_len(const struct eio_frame *frame)
 {
-    return frame->kind == EIO_FRAME_BINARY ? 1 + eio_base64_len(frame->len) : frame->len;
+    return frame->kind == EIO_FRAME_BINARY ? 1 + str_base64_len(frame->len) : frame->len;
 }
 
 size_t eio_frame_poll_put(const struct eio_frame *frame, char *out)
@@ -123,7 +123,7 @@ size_t eio_frame_poll_put(const struct eio_frame *frame, char *out)
         return frame->len;
     }
     *out = 'b';
-    return 1 + eio_base64_put((struct str){frame->data, frame->len}, out + 1);
+    return 1 + str_base64_put((struct str){frame->data, frame->len}, out + 1);
 }
 
 /* ---- Queues ---- */

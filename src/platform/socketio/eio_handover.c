@@ -49,7 +49,7 @@ bool eio_websocket_is_well_formed(const struct http_exchange *exchange)
     struct str key = head_find(&exchange->head, STR("Sec-WebSocket-Key"), &keys);
     return exchange->head.verb == VERB_GET && !exchange->head.is_1_0 && exchange->body_len == 0 &&
            str_eq(exchange_header(exchange, "Sec-WebSocket-Version"), STR("13")) && keys == 1 &&
-           key.len == KEY_LEN && eio_base64_take(key, bytes, &len) && len == 16;
+           key.len == KEY_LEN && str_base64_take(key, bytes, &len) && len == 16;
 }
 
 static void make_accept(struct str key, char ret_accept[ACCEPT_LEN])
@@ -58,7 +58,7 @@ static void make_accept(struct str key, char ret_accept[ACCEPT_LEN])
     char text[128];
     int len = snprintf(text, sizeof text, "%.*s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", STR_ARG(key));
     SHA1((const unsigned char *)text, (size_t)len, hash);
-    eio_base64_put((struct str){(const char *)hash, sizeof hash}, ret_accept);
+    str_base64_put((struct str){(const char *)hash, sizeof hash}, ret_accept);
 }
 
 /* Clients that name subprotocols want one of them: the first. */

@@ -40,91 +40,25 @@ struct eio_query eio_query_parse(struct str query)
     return parsed;
 }
 
-/* ---- Base64 ---- */
-
-static const char STANDARD[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char FOR_URLS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-size_t eio_base64_len(size_t len) { return (len + 2) / 3 * 4; }
-
-static char *put_three(const unsigned char *bytes, const char *alphabet, char *out)
-{
-    unsigned group = (unsigned)bytes[0] << 16 | (unsigned)bytes[1] << 8 | bytes[2];
-    *out++ = alphabet[group >> 18];
-    *out++ = alphabet[group >> 12 & 63];
-    *out++ = alphabet[group >> 6 & 63];
-    *out++ = alphabet[group & 63];
-    return out;
-}
-
-size_t eio_base64_put(struct str bytes, char *out)
-{
-    const unsigned char *at = (const unsigned char *)bytes.data;
-    char *start = out;
-    size_t left = bytes.len;
-    for (; left >= 3; left -= 3, at += 3)
-        out = put_three(at, STANDARD, out);
-    if (left > 0) {
-        unsigned char last[3] = {at[0], left > 1 ? at[1] : 0, 0};
-        out = put_three(last, STANDARD, out);
-        memset(out - (3 - left), '=', 3 - left);
-    }
-    return (size_t)(out - start);
-}
-
-static int digit_of(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-bool eio_base64_take(struct str text, char *out, size_t *ret_len)
-{
-    if (text.len % 4 == 0 && text.len > 0 && text.data[text.len - 1] == '=')
-        text.len -= text.data[text.len - 2] == '=' ? 2 : 1;
-    if (text.len % 4 == 1)
-        return false;
-    unsigned bits = 0;
-    size_t len = 0, have = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        int digit = digit_of(text.data[i]);
-        if (digit < 0)
-            return false;
-        bits = bits << 6 | (unsigned)digit;
-        have += 6;
-        if (have >= 8) {
-            have -= 8;
-            out[len++] = (char)(bits >> have & 255);
-        }
-    }
-    *ret_len = len;
-    return true;
-}
-
 /* ---- Session ids ---- */
 
 void eio_sid_make(unsigned loop, const unsigned char *chance, char ret_sid[EIO_SID_LEN])
 {
-    char *out = ret_sid;
-    *out++ = FOR_URLS[loop & 63];
-    for (size_t i = 0; i < CHANCE_BYTES; i += 3)
-        out = put_three(chance + i, FOR_URLS, out);
+    char six_bits[] = {(char)(loop << 2)}, letters[2]; /* the second is 'A' */
+    str_base64url_put((struct str){six_bits, 1}, letters);
+    ret_sid[0] = letters[0];
+    str_base64url_put((struct str){(const char *)chance, CHANCE_BYTES}, ret_sid + 1);
 }
 
 bool eio_sid_parse(struct str sid, unsigned *ret_loop, uint64_t *ret_id)
 {
     if (sid.len != EIO_SID_LEN)
         return false;
-    char first = sid.data[0];
-    int digit = first == '-' ? 62 : first == '_' ? 63 : first == '+' || first == '/' ? -1 : digit_of(first);
-    if (digit < 0)
+    char letters[] = {sid.data[0], 'A'}, six_bits;
+    size_t len;
+    if (!str_base64url_take((struct str){letters, sizeof letters}, &six_bits, &len))
         return false;
-    *ret_loop = (unsigned)digit;
+    *ret_loop = (unsigned char)six_bits >> 2;
     uint64_t words[3], id = 0;
     memcpy(words, sid.data + 1, sizeof words);
     for (size_t i = 0; i < 3; i++) {
@@ -156,7 +90,7 @@ bool eio_payload_next(struct eio_payload *payload, struct eio_packet *ret_packet
     struct str packet = {at, (size_t)((end ? end : payload->end) - at)};
     if (packet.len > 0 && packet.data[0] == 'b') {
         *ret_packet = (struct eio_packet){'4', true, {at + 1, 0}};
-        return eio_base64_take((struct str){at + 1, packet.len - 1}, at + 1, &ret_packet->data.len);
+        return str_base64_take((struct str){at + 1, packet.len - 1}, at + 1, &ret_packet->data.len);
     }
     return eio_packet_parse(false, packet, ret_packet) && str_is_utf8(ret_packet->data);
 }

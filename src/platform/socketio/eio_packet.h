@@ -52,8 +52,3 @@ struct eio_payload {
 };
 /* False: malformed. Only to be called while there is something left. */
 bool eio_payload_next(struct eio_payload *payload, struct eio_packet *ret_packet);
-
-size_t eio_base64_len(size_t len);
-size_t eio_base64_put(struct str bytes, char *out); /* standard alphabet, padded; no NUL */
-/* In place is fine. False: not base64. Padding may be left out. */
-bool eio_base64_take(struct str text, char *out, size_t *ret_len);

@@ -1,4 +1,4 @@
-/* Hexadecimal and base64url. */
+/* Hexadecimal, base64 and base64url. */
 #include "base/str.h"
 #include "test.h"
 
@@ -59,4 +59,42 @@ TEST(str_unbase64url_refuses)
     }
     struct str data;
     expect(!str_unbase64url(test_arena(), STR("Zm\0v"), &data));
+}
+
+TEST(str_base64_goes_both_ways)
+{
+    static const struct {
+        const char *plain, *encoded;
+    } cases[] = {{"", ""},
+                 {"f", "Zg=="},
+                 {"fo", "Zm8="},
+                 {"foo", "Zm9v"},
+                 {"foob", "Zm9vYg=="},
+                 {"fooba", "Zm9vYmE="},
+                 {"foobar", "Zm9vYmFy"},
+                 {"\xff\xfe\xfd", "//79"}};
+    char out[16];
+    size_t len;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct str plain = str_of(cases[i].plain), encoded = str_of(cases[i].encoded);
+        test_note("%s", cases[i].encoded);
+        expect_int_eq(str_base64_len(plain.len), encoded.len);
+        expect_str_eq(((struct str){out, str_base64_put(plain, out)}), encoded);
+        require(str_base64_take(encoded, out, &len));
+        expect_str_eq(((struct str){out, len}), plain);
+    }
+    require(str_base64_take(STR("Zg"), out, &len)); /* padding may be left out */
+    expect_int_eq(len, 1);
+}
+
+TEST(str_base64_refuses_what_it_is_not)
+{
+    static const char *const cases[] = {
+        "Z", "Z===", "====", "=", "==", "Zg=", "Zg==Zg==", "Zm9vY", "Zm 9", "Zm9-", "Zm9_", "Zg=A"};
+    char out[16];
+    size_t len;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        test_note("%s", cases[i]);
+        expect(!str_base64_take(str_of(cases[i]), out, &len));
+    }
 }

@@ -1,4 +1,4 @@
-/* Queries, session ids, base64, packets and polling payloads. */
+/* Queries, session ids, packets and polling payloads. */
 #include "base/buf.h"
 #include "platform/socketio/eio_packet.h"
 #include "test.h"
@@ -37,44 +37,6 @@ TEST(eio_sid_names_its_loop)
     expect(!eio_sid_parse(STR_NONE, &loop, &id));
     expect(!eio_sid_parse((struct str){sid, EIO_SID_LEN - 1}, &loop, &id));
     expect(!eio_sid_parse(STR("!xxxxxxxxxxxxxxxxxxxxxxxx"), &loop, &id));
-}
-
-TEST(eio_base64_goes_both_ways)
-{
-    static const struct {
-        const char *plain, *encoded;
-    } cases[] = {{"", ""},
-                 {"f", "Zg=="},
-                 {"fo", "Zm8="},
-                 {"foo", "Zm9v"},
-                 {"foob", "Zm9vYg=="},
-                 {"fooba", "Zm9vYmE="},
-                 {"foobar", "Zm9vYmFy"},
-                 {"\xff\xfe\xfd", "//79"}};
-    char out[16];
-    size_t len;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct str plain = str_of(cases[i].plain), encoded = str_of(cases[i].encoded);
-        test_note("%s", cases[i].encoded);
-        expect_int_eq(eio_base64_len(plain.len), encoded.len);
-        expect_str_eq(((struct str){out, eio_base64_put(plain, out)}), encoded);
-        require(eio_base64_take(encoded, out, &len));
-        expect_str_eq(((struct str){out, len}), plain);
-    }
-    require(eio_base64_take(STR("Zg"), out, &len)); /* padding may be left out */
-    expect_int_eq(len, 1);
-}
-
-TEST(eio_base64_refuses_what_it_is_not)
-{
-    static const char *const cases[] = {
-        "Z", "Z===", "====", "=", "==", "Zg=", "Zg==Zg==", "Zm9vY", "Zm 9", "Zm9-", "Zm9_", "Zg=A"};
-    char out[16];
-    size_t len;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        test_note("%s", cases[i]);
-        expect(!eio_base64_take(str_of(cases[i]), out, &len));
-    }
 }
 
 /* "4text bNN x": what a payload's packets are, x where it is malformed. */
