@@ -85,6 +85,7 @@ struct settled {
 struct settled loyalty_settle(struct db_tx *tx, struct uuid transaction_id);
 
 extern const struct listener LOYALTY_LISTENERS[]; /* loyalty_listener.c */
+
 /* Lets the points of every business expire that are older than its programme says; short transactions. */
 enum code loyalty_expire(struct platform *platform, int64_t now_ms);
 
