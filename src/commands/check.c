@@ -99,7 +99,6 @@ bool check_books(struct db *db, bool whole)
     struct arena arena = {0};
     int broken = 0;
     books.listener_count = whole ? modules_listeners(books.listeners) : 0;
-    db_analyze(db);
     enum code code = db_read(db, UUID_NIL, &arena, run_checks, &books);
     for (size_t i = 0; i < books.count && !code; i++) {
         struct result *result = &books.results[i];

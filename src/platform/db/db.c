@@ -25,13 +25,6 @@ struct db *db_open(const struct db_options *options)
 }
 
 void db_close(struct db *db) { db->driver->close(db); }
-
-void db_analyze(struct db *db)
-{
-    if (db->driver->analyze)
-        db->driver->analyze(db);
-}
-
 enum db_engine db_engine_of(const struct db *db) { return db->driver->engine; }
 bool db_is_up(struct db *db) { return db->driver->is_up(db); }
 

@@ -178,10 +178,6 @@ struct db_options {
 struct db *db_open(const struct db_options *options);
 void db_close(struct db *db);
 enum db_engine db_engine_of(const struct db *db);
-/* Before questions over all that is stored: PostgreSQL looks at what there is (ANALYZE), as its autovacuum
- * does a minute late; with no idea of it a join can take a day. Takes seconds. SQLite is told at the start
- * what it has to know. */
-void db_analyze(struct db *db);
 bool db_is_up(struct db *db); /* for /readyz: a trivial write-side statement works now; bounded to 1 s */
 
 /* Counts since it was opened, but for the last two. `commits`: of transactions that write. `queue_depth`:

@@ -44,7 +44,6 @@ struct db_driver {
     void (*sync)(struct db_tx *tx);
     void (*notify)(struct db_tx *tx, struct uuid business); /* NULL: one process has it all */
     void (*listen)(struct db *db);                          /* NULL likewise */
-    void (*analyze)(struct db *db);                         /* NULL: nothing to do */
     bool (*is_up)(struct db *db);
     void (*stats)(struct db *db, struct db_stats *ret_stats);
     void (*close)(struct db *db);

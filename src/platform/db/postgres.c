@@ -10,16 +10,6 @@ static void stats(struct db *db, struct db_stats *ret_stats)
     ret_stats->queue_depth = (int64_t)state.waiting;
 }
 
-/* It may fail: then the questions take longer. */
-static void analyze(struct db *db)
-{
-    PGconn *pg = postgres_connect_plain(((struct postgres *)db)->url, -1, NULL);
-    if (!pg)
-        return;
-    PQclear(postgres_execute(pg, "SET statement_timeout = 0; ANALYZE", postgres_deadline(PATIENT_WAIT_MS)));
-    PQfinish(pg);
-}
-
 static void close_all(struct db *db)
 {
     struct postgres *postgres = (struct postgres *)db;
@@ -39,7 +29,6 @@ static const struct db_driver DRIVER = {
     .sync = postgres_sync,
     .notify = postgres_notify,
     .listen = postgres_listen,
-    .analyze = analyze,
     .is_up = postgres_is_up,
     .stats = stats,
     .close = close_all,
