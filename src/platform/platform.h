@@ -8,6 +8,7 @@ struct platform {
     struct cache *cache;
     struct events *events;
     struct auth *auth;
-    struct db_batch *sales;    /* the sale writer; opened by the pos module */
-    struct realtime *realtime; /* the sockets; opened by the realtime module */
+    struct db_batch *sales;          /* the sale writer; opened by the pos module */
+    struct sale_memory *sale_memory; /* what it remembers; opened by the pos module */
+    struct realtime *realtime;       /* the sockets; opened by the realtime module */
 };

@@ -82,7 +82,9 @@ struct stock_change {
     int64_t low_stock_threshold_milli; /* STOCK_NO_THRESHOLD: none */
 };
 
-/* Writes the new levels (rows locked before) and the movements. Asks only: the caller syncs or commits. */
+/* Writes the new levels and the movements. Asks only: the caller syncs or commits. A level that does not
+ * stand at `previous_milli` has the transaction run again; rows that are not locked yet are locked in the
+ * order of the changes. */
 void stock_store(struct db_tx *tx, const struct stock_change *changes, size_t change_count,
                  const struct stock_movement *movements, size_t movement_count);
 

@@ -9,8 +9,8 @@ DB_STATEMENT(STOCK_LEVEL_MAKE,
              "INSERT INTO stock_levels (business_id, outlet_id, product_id, variant_id, is_ingredient, "
              "quantity_milli) VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT DO NOTHING");
 DB_STATEMENT(STOCK_LEVEL_SET,
-             "UPDATE stock_levels SET quantity_milli = $5 WHERE business_id = $1 AND outlet_id = $2 "
-             "AND product_id = $3 AND variant_id = $4");
+             "UPDATE stock_levels SET quantity_milli = CASE WHEN quantity_milli = $6 THEN $5 END "
+             "WHERE business_id = $1 AND outlet_id = $2 AND product_id = $3 AND variant_id = $4");
 DB_STATEMENT(
     STOCK_MOVEMENT_INSERT,
     "INSERT INTO stock_movements (business_id, id, outlet_id, product_id, variant_id, type, quantity_milli, "
@@ -119,7 +119,7 @@ void stock_store(struct db_tx *tx, const struct stock_change *changes, size_t ch
         struct stock_key key = changes[i].key;
         if (changes[i].new_milli != changes[i].previous_milli)
             db_ask(tx, &STOCK_LEVEL_SET, DB_UUID(key.outlet_id), DB_UUID(key.product_id),
-                   DB_UUID(key.variant_id), DB_INT(changes[i].new_milli));
+                   DB_UUID(key.variant_id), DB_INT(changes[i].new_milli), DB_INT(changes[i].previous_milli));
     }
     for (size_t i = 0; i < movement_count; i++) {
         const struct stock_movement *movement = &movements[i];

@@ -14,6 +14,7 @@
 #define LINGER_MS \
     50 /* nobody waits for the ingredients: they share a commit with what else lingers so long */
 
+DB_STATEMENT(RECIPE_ANY, "SELECT 1 FROM recipe_rows WHERE business_id = $1 LIMIT 1");
 /* What a sale takes; no rows: nothing, or nothing any more. */
 DB_STATEMENT(DEDUCTION_NEEDS,
              "SELECT i.id, i.variant_id, i.quantity_milli, r.variant_id, r.ingredient_id, r.quantity_milli, "
@@ -98,23 +99,32 @@ static void read_void(struct deduction *deduction)
         deduction->taken[i] = (struct recipe_taken){db_uuid(rows, i, 0), db_int(rows, i, 1)};
 }
 
+static bool is_void(const struct event *event) { return str_eq(event->name, STR("transaction.voided")); }
+
+/* NULL for sales of a shop that has no recipes: most of them. */
+static struct db_rows **ask_all(struct db_tx *tx, const struct event *const *events, size_t count)
+{
+    struct db_rows **rows = arena_array(db_arena(tx), struct db_rows *, count);
+    bool has_recipes = db_query(tx, &RECIPE_ANY)->count > 0;
+    for (size_t i = 0; i < count; i++) {
+        if (is_void(events[i]))
+            rows[i] = db_ask(tx, &DEDUCTION_TAKEN, DB_UUID(events[i]->aggregate_id));
+        else if (has_recipes)
+            rows[i] = db_ask(tx, &DEDUCTION_NEEDS, DB_UUID(events[i]->aggregate_id));
+    }
+    db_sync(tx);
+    return rows;
+}
+
 /* Keeps those that move something. */
 static void read_all(struct round *round, const struct event *const *events, size_t count)
 {
-    struct db_rows **rows = arena_array(db_arena(round->tx), struct db_rows *, count);
+    struct db_rows **rows = ask_all(round->tx, events, count);
     for (size_t i = 0; i < count; i++) {
-        bool is_void = str_eq(events[i]->name, STR("transaction.voided"));
-        rows[i] = db_ask(round->tx, is_void ? &DEDUCTION_TAKEN : &DEDUCTION_NEEDS,
-                         DB_UUID(events[i]->aggregate_id));
-    }
-    db_sync(round->tx);
-    for (size_t i = 0; i < count; i++) {
-        struct deduction deduction = {.event = events[i],
-                                      .rows = rows[i],
-                                      .is_void = str_eq(events[i]->name, STR("transaction.voided")),
-                                      .reason = STR_NONE};
-        if (rows[i]->count == 0)
+        if (!rows[i] || rows[i]->count == 0)
             continue;
+        struct deduction deduction = {
+            .event = events[i], .rows = rows[i], .is_void = is_void(events[i]), .reason = STR_NONE};
         deduction.taken = arena_array(db_arena(round->tx), struct recipe_taken, rows[i]->count);
         if (deduction.is_void)
             read_void(&deduction);
@@ -274,7 +284,7 @@ static enum code deduct_many(struct platform *platform, struct db_tx *tx, const 
                           .deductions = arena_array(db_arena(tx), struct deduction, count)};
     enum code code = CODE_OK;
     read_all(&round, events, count);
-    if (round.count == 0) /* most shops have no recipes: then one round of questions is all */
+    if (round.count == 0)
         return CODE_OK;
     lock_levels(&round);
     for (size_t i = 0; i < round.count && !code; i++) {

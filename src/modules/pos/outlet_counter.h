@@ -1,17 +1,21 @@
 /* An outlet's counter row: receipt numbers, which count up without gaps per business day, and the sequence of
- * its events. Whoever takes a number holds the row until the commit, behind all other locks. */
+ * its events, which event_append reads. Whoever moves the row on holds it until the commit, behind all other
+ * locks. */
 #pragma once
 #include "platform/auth/directory.h"
 
 struct outlet_counter {
     int32_t business_date; /* YYYYMMDD, of the last receipt */
-    int64_t last_receipt, last_sequence;
+    int64_t last_receipt;
 };
 
 /* Asks for the row, held until the commit; read it after a db_sync. All is 0 before the outlet's first. */
 struct db_rows *outlet_counter_ask(struct db_tx *tx, struct uuid outlet_id);
 struct outlet_counter outlet_counter_of(const struct db_rows *rows);
-void outlet_counter_store(struct db_tx *tx, struct uuid outlet_id, const struct outlet_counter *counter);
+/* Moves it from `was` to `now`, and its sequence on by `events`. When it does not stand at `was` the
+ * transaction is run again. */
+void outlet_counter_store(struct db_tx *tx, struct uuid outlet_id, const struct outlet_counter *was,
+                          const struct outlet_counter *now, size_t events);
 
 struct receipt_number {
     int32_t business_date;

@@ -5,6 +5,7 @@
 #include "modules/pos/receipt_schema.h"
 #include "modules/pos/refund_schema.h"
 #include "modules/pos/sale_job.h"
+#include "modules/pos/sale_memory.h"
 #include "modules/pos/sale_read.h"
 #include "modules/pos/sync_schema.h"
 #include "modules/tables/tables.h"
@@ -183,6 +184,7 @@ static enum code get(struct request *request) { return read_by_id(request, read_
 
 static enum code start(struct platform *platform)
 {
+    platform->sale_memory = sale_memory_open();
     platform->sales =
         db_batch_open(platform->db, sale_batch_run, sale_batch_same, (size_t)platform->config->db_batch);
     return CODE_OK;
@@ -191,7 +193,9 @@ static enum code start(struct platform *platform)
 static void stop(struct platform *platform)
 {
     db_batch_close(platform->sales);
+    sale_memory_close(platform->sale_memory);
     platform->sales = NULL;
+    platform->sale_memory = NULL;
 }
 
 static const struct route ROUTES[] = {

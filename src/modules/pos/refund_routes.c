@@ -169,16 +169,15 @@ static enum code store(struct request *request, struct db_tx *tx, struct refund 
     struct sale_detail detail;
     struct db_rows *held = outlet_counter_ask(tx, outlet_id);
     db_sync(tx);
-    struct outlet_counter counter = outlet_counter_of(held);
+    const struct outlet_counter was = outlet_counter_of(held);
+    struct outlet_counter now = was;
     refund->draft.created_at = clock_now_ms();
     refund->draft.number =
-        receipt_number_take(request->arena, refund->outlet, refund->draft.created_at, &counter);
+        receipt_number_take(request->arena, refund->outlet, refund->draft.created_at, &now);
     refund->events[0] = event_of(request, refund);
-    int64_t first_event = counter.last_sequence + 1;
-    counter.last_sequence += (int64_t)refund->event_count;
     refund_store(tx, &refund->draft);
-    outlet_counter_store(tx, outlet_id, &counter);
-    event_append(tx, request->platform->events, outlet_id, first_event, request->id, refund->events,
+    outlet_counter_store(tx, outlet_id, &was, &now, refund->event_count);
+    event_append(tx, request->platform->events, outlet_id, 0, request->id, refund->events,
                  refund->event_count);
     enum code code = sale_detail_read(tx, &request->who, refund->draft.id, &detail);
     if (!code)

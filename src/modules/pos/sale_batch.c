@@ -1,9 +1,15 @@
 /* The sale writer: decides a batch of sales in queue order on running balances and counters, and stores those
- * that are accepted. A refusal is a decision like any other; it costs the rest of the batch nothing. */
+ * that are accepted. A refusal is a decision like any other; it costs the rest of the batch nothing.
+ *
+ * What the last batches left is enough to decide most of the next ones on: nothing is read then, and all that
+ * is stored goes out with the commit, in one round trip. The statements say what they rely on (a level, a
+ * receipt number, an open shift, the version of the catalogue, a fresh key); where one of these is not so the
+ * transaction is run again, on what is read then. A refusal nobody would verify: it is always decided on what
+ * was read. */
 #include "modules/pos/sale_batch.h"
 
 #include "modules/auth/approval.h"
-#include "modules/shifts/shifts.h"
+#include "modules/pos/sale_memory.h"
 #include "modules/tables/tables.h"
 
 bool sale_batch_same(const void *a, const void *b)
@@ -36,10 +42,9 @@ static enum code check_key(const struct batch_entry *entry, bool *ret_replay)
 static bool is_stale(const struct batch_entry *entry)
 {
     const struct sale_snapshot *snapshot = &entry->job->snapshot;
-    const struct db_rows *version = entry->tenant->version;
-    return version->count == 0 || db_int(version, 0, 0) != snapshot->directory_ref.version ||
-           db_int(version, 0, 0) != snapshot->catalog_ref.version ||
-           db_int(version, 0, 0) != snapshot->program_ref.version;
+    int64_t version = entry->tenant->version;
+    return version != snapshot->directory_ref.version || version != snapshot->catalog_ref.version ||
+           version != snapshot->program_ref.version;
 }
 
 /* A token approves the discounts of one sale: the first of the batch that is made. */
@@ -64,7 +69,7 @@ static enum code check_rules(const struct batch *batch, const struct batch_entry
     struct sale_job *job = entry->job;
     if (!late_time_fits(job->request, batch->now_ms))
         return CODE_VALIDATION_FAILED;
-    struct shift_state shift = shift_state_of(entry->shift->rows);
+    struct shift_state shift = entry->shift->state;
     job->shift_missing = !shift.exists || !uuid_eq(shift.outlet_id, job->outlet->id);
     job->table_missing = entry->table && !table_is_there(entry->table, job);
     job->customer_missing = entry->customer && entry->customer->count == 0;
@@ -165,9 +170,7 @@ static void accept(struct batch *batch, const struct batch_entry *entry)
     if (entry->override)
         entry->override->spent = true;
     sale_job_events(job, batch->arena);
-    job->first_event = counter->now.last_sequence + 1;
-    counter->now.last_sequence += (int64_t)job->event_count;
-    counter->moved = true;
+    counter->events += job->event_count;
 }
 
 static void decide(struct batch *batch, const struct batch_entry *entry)
@@ -187,50 +190,97 @@ static void decide(struct batch *batch, const struct batch_entry *entry)
         accept(batch, entry);
 }
 
+/* Answers whether all of them were accepted. */
+static bool decide_all(struct batch *batch)
+{
+    bool accepted = true;
+    for (size_t i = 0; i < batch->count; i++) {
+        decide(batch, &batch->entries[i]);
+        accepted &= batch->entries[i].job->event_count > 0;
+    }
+    return accepted;
+}
+
 /* ---- Storing ---- */
 
 static void store_stock(struct batch *batch, const struct batch_tenant *tenant)
 {
     struct stock_change *changes = arena_array(batch->arena, struct stock_change, tenant->key_count);
-    size_t count = 0;
-    for (size_t i = 0; i < tenant->key_count; i++) {
-        if (tenant->running_milli[i] != tenant->stored_milli[i])
-            changes[count++] = (struct stock_change){tenant->keys[i], tenant->stored_milli[i],
-                                                     tenant->running_milli[i], STOCK_NO_THRESHOLD};
-    }
-    stock_store(batch->tx, changes, count, tenant->movements, tenant->movement_count);
+    for (size_t i = 0; i < tenant->key_count; i++)
+        changes[i] = (struct stock_change){tenant->keys[i], tenant->stored_milli[i], tenant->running_milli[i],
+                                           STOCK_NO_THRESHOLD};
+    stock_store(batch->tx, changes, tenant->key_count, tenant->movements, tenant->movement_count);
 }
 
-static void store_tenant(struct batch *batch, const struct batch_tenant *tenant)
+static void store_counters(struct batch *batch, const struct batch_tenant *tenant)
 {
-    db_become(batch->tx, tenant->business_id);
+    for (size_t i = 0; i < batch->counter_count; i++) {
+        const struct batch_counter *counter = &batch->counters[i];
+        if (counter->events > 0 && uuid_eq(counter->business_id, tenant->business_id))
+            outlet_counter_store(batch->tx, counter->outlet_id, &counter->was, &counter->now,
+                                 counter->events);
+    }
+}
+
+static void store_sales(struct batch *batch, const struct batch_tenant *tenant)
+{
     for (size_t i = 0; i < batch->count; i++) {
         const struct batch_entry *entry = &batch->entries[i];
-        if (entry->tenant == tenant && entry->job->event_count > 0)
-            sale_store(batch->tx, entry->job);
+        if (entry->tenant != tenant || entry->job->event_count == 0)
+            continue;
+        entry->counter->events -= entry->job->event_count;
+        sale_store(batch->tx, entry->job, entry->counter->events);
     }
     for (size_t i = 0; i < batch->override_count; i++) {
         const struct batch_override *override = &batch->overrides[i];
         if (override->spent && uuid_eq(override->business_id, tenant->business_id))
             approval_spend(batch->tx, override->hash, batch->now_ms);
     }
-    if (tenant->movement_count > 0)
-        store_stock(batch, tenant);
-    for (size_t i = 0; i < batch->counter_count; i++) {
-        const struct batch_counter *counter = &batch->counters[i];
-        if (counter->moved && uuid_eq(counter->business_id, tenant->business_id))
-            outlet_counter_store(batch->tx, counter->outlet_id, &counter->now);
+}
+
+static void store_each(struct batch *batch, void (*store)(struct batch *, const struct batch_tenant *))
+{
+    for (size_t i = 0; i < batch->tenant_count; i++) {
+        db_become(batch->tx, batch->tenants[i].business_id);
+        store(batch, &batch->tenants[i]);
     }
 }
 
+static void hold_shifts(struct batch *batch, const struct batch_tenant *tenant)
+{
+    batch_shifts_ask(batch, tenant);
+}
+
+static void remember(void *arg)
+{
+    const struct batch *batch = arg;
+    sale_memory_keep(batch->entries[0].job->platform->sale_memory, batch);
+}
+
+/* In the order of the locks: those of a remembered batch are taken here. */
+static void store(struct batch *batch)
+{
+    if (batch->remembered)
+        store_each(batch, hold_shifts);
+    store_each(batch, store_stock);
+    store_each(batch, store_counters);
+    store_each(batch, store_sales);
+    db_after_commit(batch->tx, remember, batch);
+}
+
+/* ---- The batch ---- */
+
 enum code sale_batch_run(struct db_tx *tx, void **items, size_t count)
 {
-    struct batch *batch = batch_load(tx, items, count);
-    if (db_failed(tx))
-        return CODE_UNAVAILABLE; /* what failed is what the callers get */
-    for (size_t i = 0; i < count; i++)
-        decide(batch, &batch->entries[i]);
-    for (size_t i = 0; i < batch->tenant_count; i++)
-        store_tenant(batch, &batch->tenants[i]);
+    struct batch *batch = batch_collect(tx, items, count);
+    struct sale_memory *memory = batch->entries[0].job->platform->sale_memory;
+    if (!sale_memory_recall(memory, batch) || !decide_all(batch)) {
+        batch = batch_collect(tx, items, count);
+        batch_load(batch);
+        if (db_failed(tx))
+            return CODE_UNAVAILABLE; /* what failed is what the callers get */
+        decide_all(batch);
+    }
+    store(batch);
     return CODE_OK;
 }

@@ -1,11 +1,13 @@
 /* Inside of the sale writer: what a batch of jobs reads, and the balances that run from one to the next. */
 #pragma once
 #include "modules/pos/sale_job.h"
+#include "modules/shifts/shifts.h"
 
 /* One business of the batch. */
 struct batch_tenant {
     struct uuid business_id;
-    struct db_rows *version;
+    struct db_rows *version_rows;
+    int64_t version;        /* of its catalogue and settings */
     struct stock_key *keys; /* all that its jobs count, sorted */
     size_t key_count;
     struct stock_lock *lock;
@@ -19,14 +21,15 @@ struct batch_tenant {
 struct batch_shift {
     struct uuid business_id, shift_id;
     struct db_rows *rows;
+    struct shift_state state;
 };
 
 /* An outlet's counter row: held until the commit. */
 struct batch_counter {
     struct uuid business_id, outlet_id;
     struct db_rows *rows;
-    struct outlet_counter now; /* after the jobs decided so far */
-    bool moved;
+    struct outlet_counter was, now; /* before the batch; after the jobs decided so far */
+    size_t events;                  /* that these publish, and that are not stored yet */
 };
 
 /* A token that approves one discount above the limit; its row is held until the commit. */
@@ -67,6 +70,7 @@ struct batch {
     struct db_tx *tx;
     struct arena *arena;
     int64_t now_ms;
+    bool remembered; /* decided on what sale_memory knew; otherwise on what was read */
     struct batch_entry *entries;
     size_t count;
     struct batch_tenant *tenants; /* sorted by business */
@@ -83,9 +87,13 @@ struct batch {
     size_t order_count;
 };
 
+/* sale_batch_collect.c: in the transaction's arena; asks for nothing. */
+struct batch *batch_collect(struct db_tx *tx, void **items, size_t count);
+
 /* sale_batch_load.c: one round trip. Locks, in one order over all batches: overrides, shifts, orders,
  * customers, stock, counters. */
-struct batch *batch_load(struct db_tx *tx, void **items, size_t count);
+void batch_load(struct batch *batch);
+void batch_shifts_ask(struct batch *batch, const struct batch_tenant *tenant); /* the tenant's rows, held */
 
 /* sale_points.c: the balances that the batch redeems from. */
 void batch_points_collect(struct batch *batch);

@@ -5,159 +5,33 @@
 #include "base/clock.h"
 #include "modules/auth/approval.h"
 #include "modules/pos/sale_batch.h"
-#include "modules/shifts/shifts.h"
 #include "modules/tables/tables.h"
 
 DB_STATEMENT(SALE_VERSION, "SELECT reference_version FROM businesses WHERE business_id = $1");
 DB_STATEMENT(SALE_KEY,
              "SELECT request_hash, resource_id FROM idempotency_keys WHERE business_id = $1 AND key = $2");
 
-/* ---- Who and what is in the batch ---- */
+/* ---- Asking ---- */
 
-static int compare_tenants(const void *a, const void *b)
-{
-    const struct batch_tenant *left = a, *right = b;
-    return uuid_compare(left->business_id, right->business_id);
-}
-
-static int compare_counters(const void *a, const void *b)
-{
-    const struct batch_counter *left = a, *right = b;
-    int order = uuid_compare(left->business_id, right->business_id);
-    return order ? order : uuid_compare(left->outlet_id, right->outlet_id);
-}
-
-static int compare_overrides(const void *a, const void *b)
-{
-    const struct batch_override *left = a, *right = b;
-    int order = uuid_compare(left->business_id, right->business_id);
-    order = order ? order : str_compare(left->hash, right->hash);
-    return order ? order : uuid_compare(left->outlet_id, right->outlet_id);
-}
-
-static struct batch_tenant *find_tenant(const struct batch *batch, struct uuid business)
-{
-    for (size_t i = 0; i < batch->tenant_count; i++) {
-        if (uuid_eq(batch->tenants[i].business_id, business))
-            return &batch->tenants[i];
-    }
-    return NULL;
-}
-
-static struct batch_counter *find_counter(const struct batch *batch, struct uuid business, struct uuid outlet)
-{
-    for (size_t i = 0; i < batch->counter_count; i++) {
-        struct batch_counter *counter = &batch->counters[i];
-        if (uuid_eq(counter->outlet_id, outlet) && uuid_eq(counter->business_id, business))
-            return counter;
-    }
-    return NULL;
-}
-
-static struct batch_shift *shift_of(struct batch *batch, struct uuid business, struct uuid shift_id)
+void batch_shifts_ask(struct batch *batch, const struct batch_tenant *tenant)
 {
     for (size_t i = 0; i < batch->shift_count; i++) {
         struct batch_shift *shift = &batch->shifts[i];
-        if (uuid_eq(shift->shift_id, shift_id) && uuid_eq(shift->business_id, business))
-            return shift;
-    }
-    struct batch_shift *shift = &batch->shifts[batch->shift_count++];
-    *shift = (struct batch_shift){business, shift_id, NULL};
-    return shift;
-}
-
-static void collect(struct batch *batch)
-{
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct sale_job *job = batch->entries[i].job;
-        if (!find_tenant(batch, job->business_id))
-            batch->tenants[batch->tenant_count++] = (struct batch_tenant){.business_id = job->business_id};
-        if (!find_counter(batch, job->business_id, job->outlet->id))
-            batch->counters[batch->counter_count++] =
-                (struct batch_counter){.business_id = job->business_id, .outlet_id = job->outlet->id};
-    }
-    qsort(batch->tenants, batch->tenant_count, sizeof *batch->tenants, compare_tenants);
-    qsort(batch->counters, batch->counter_count, sizeof *batch->counters, compare_counters);
-    for (size_t i = 0; i < batch->count; i++) {
-        struct batch_entry *entry = &batch->entries[i];
-        const struct sale_job *job = entry->job;
-        entry->tenant = find_tenant(batch, job->business_id);
-        entry->counter = find_counter(batch, job->business_id, job->outlet->id);
-        entry->shift = shift_of(batch, job->business_id, job->request->shift_id);
+        if (uuid_eq(shift->business_id, tenant->business_id))
+            shift->rows = shift_ask(batch->tx, shift->shift_id);
     }
 }
-
-static struct batch_override *find_override(const struct batch *batch, const struct sale_job *job)
-{
-    struct batch_override wanted = {
-        .business_id = job->business_id, .outlet_id = job->outlet->id, .hash = job->caller->override_hash};
-    for (size_t i = 0; i < batch->override_count; i++) {
-        if (compare_overrides(&batch->overrides[i], &wanted) == 0)
-            return &batch->overrides[i];
-    }
-    return NULL;
-}
-
-/* A batch that is run again, job by job, knows nothing of what was found out before. */
-static void collect_overrides(struct batch *batch)
-{
-    for (size_t i = 0; i < batch->count; i++) {
-        struct sale_job *job = batch->entries[i].job;
-        if (!sale_job_claims_approval(job))
-            continue;
-        sale_job_set_approved(job, true);
-        if (!find_override(batch, job))
-            batch->overrides[batch->override_count++] =
-                (struct batch_override){.business_id = job->business_id,
-                                        .outlet_id = job->outlet->id,
-                                        .hash = job->caller->override_hash};
-    }
-    if (batch->override_count == 0)
-        return;
-    qsort(batch->overrides, batch->override_count, sizeof *batch->overrides, compare_overrides);
-    for (size_t i = 0; i < batch->count; i++) {
-        if (sale_job_claims_approval(batch->entries[i].job))
-            batch->entries[i].override = find_override(batch, batch->entries[i].job);
-    }
-}
-
-static void collect_keys(struct batch *batch)
-{
-    for (size_t i = 0; i < batch->count; i++)
-        batch->entries[i].tenant->key_count += batch->entries[i].job->facts.level_count;
-    for (size_t i = 0; i < batch->tenant_count; i++) {
-        struct batch_tenant *tenant = &batch->tenants[i];
-        tenant->keys = arena_array(batch->arena, struct stock_key, tenant->key_count);
-        tenant->movements = arena_array(batch->arena, struct stock_movement, tenant->key_count);
-        tenant->key_count = 0;
-    }
-    for (size_t i = 0; i < batch->count; i++) {
-        struct batch_tenant *tenant = batch->entries[i].tenant;
-        const struct sale_job *job = batch->entries[i].job;
-        if (job->bill_code) /* refused already: its stock does not matter */
-            continue;
-        memcpy(tenant->keys + tenant->key_count, job->keys, job->facts.level_count * sizeof *job->keys);
-        tenant->key_count += job->facts.level_count;
-    }
-    for (size_t i = 0; i < batch->tenant_count; i++)
-        batch->tenants[i].key_count = stock_key_sort(batch->tenants[i].keys, batch->tenants[i].key_count);
-}
-
-/* ---- Asking ---- */
 
 static void ask_reference(struct batch *batch, struct batch_tenant *tenant)
 {
     db_become(batch->tx, tenant->business_id);
-    tenant->version = db_ask(batch->tx, &SALE_VERSION);
+    tenant->version_rows = db_ask(batch->tx, &SALE_VERSION);
     for (size_t i = 0; i < batch->override_count; i++) {
         struct batch_override *override = &batch->overrides[i];
         if (uuid_eq(override->business_id, tenant->business_id))
             override->rows = approval_ask(batch->tx, override->hash, APPROVAL_DISCOUNT, override->outlet_id);
     }
-    for (size_t i = 0; i < batch->shift_count; i++) {
-        if (uuid_eq(batch->shifts[i].business_id, tenant->business_id))
-            batch->shifts[i].rows = shift_ask(batch->tx, batch->shifts[i].shift_id);
-    }
+    batch_shifts_ask(batch, tenant);
     batch_orders_ask(batch, tenant->business_id);
     batch_points_ask(batch, tenant);
     for (size_t i = 0; i < batch->count; i++) {
@@ -205,41 +79,35 @@ static void take_stock(struct batch *batch, struct batch_tenant *tenant)
         arena_copy(batch->arena, tenant->stored_milli, tenant->key_count * sizeof *tenant->stored_milli);
 }
 
-struct batch *batch_load(struct db_tx *tx, void **items, size_t count)
+static void take(struct batch *batch)
 {
-    struct batch *batch = arena_new(db_arena(tx), struct batch);
-    *batch = (struct batch){.tx = tx, .arena = db_arena(tx), .count = count};
-    batch->entries = arena_array(batch->arena, struct batch_entry, count);
-    batch->tenants = arena_array(batch->arena, struct batch_tenant, count);
-    batch->shifts = arena_array(batch->arena, struct batch_shift, count);
-    batch->counters = arena_array(batch->arena, struct batch_counter, count);
-    batch->overrides = arena_array(batch->arena, struct batch_override, count);
-    for (size_t i = 0; i < count; i++)
-        batch->entries[i].job = items[i];
-    collect(batch);
-    collect_overrides(batch);
-    batch_orders_collect(batch);
-    batch_points_collect(batch);
-    collect_keys(batch);
+    for (size_t i = 0; i < batch->shift_count; i++)
+        batch->shifts[i].state = shift_state_of(batch->shifts[i].rows);
+    for (size_t i = 0; i < batch->counter_count; i++)
+        batch->counters[i].was = batch->counters[i].now = outlet_counter_of(batch->counters[i].rows);
+    batch_points_take(batch);
+    for (size_t i = 0; i < batch->tenant_count && !db_failed(batch->tx); i++) {
+        struct batch_tenant *tenant = &batch->tenants[i];
+        tenant->version = tenant->version_rows->count ? db_int(tenant->version_rows, 0, 0) : INT64_MIN;
+        take_stock(batch, tenant);
+    }
+    batch->now_ms = clock_now_ms();
+}
 
+void batch_load(struct batch *batch)
+{
     for (size_t i = 0; i < batch->tenant_count; i++)
         ask_reference(batch, &batch->tenants[i]);
     for (size_t i = 0; i < batch->tenant_count; i++) {
         struct batch_tenant *tenant = &batch->tenants[i];
-        db_become(tx, tenant->business_id);
+        db_become(batch->tx, tenant->business_id);
         if (tenant->key_count > 0)
-            tenant->lock = stock_lock_ask(tx, tenant->keys, tenant->key_count);
+            tenant->lock = stock_lock_ask(batch->tx, tenant->keys, tenant->key_count);
     }
     for (size_t i = 0; i < batch->tenant_count; i++)
         ask_counters(batch, &batch->tenants[i]);
     for (size_t i = 0; i < batch->tenant_count; i++)
         ask_keys(batch, &batch->tenants[i]);
-    db_sync(tx);
-    for (size_t i = 0; i < batch->counter_count; i++)
-        batch->counters[i].now = outlet_counter_of(batch->counters[i].rows);
-    batch_points_take(batch);
-    for (size_t i = 0; i < batch->tenant_count && !db_failed(tx); i++)
-        take_stock(batch, &batch->tenants[i]);
-    batch->now_ms = clock_now_ms();
-    return batch;
+    db_sync(batch->tx);
+    take(batch);
 }

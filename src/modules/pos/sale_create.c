@@ -80,8 +80,6 @@ static void try_pending(struct platform *platform, struct arena *arena, const st
     db_batch_run_all(platform->sales, arena, jobs, queued, outcomes);
     for (size_t i = 0; i < queued; i++) {
         const struct sale_job *job = jobs[i];
-        if (outcomes[i] == CODE_CONFLICT) /* another node has just used the same key */
-            outcomes[i] = CODE_RETRY;
         finish(job, waiting[i], outcomes[i] ? outcomes[i] : job->code);
     }
 }

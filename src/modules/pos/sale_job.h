@@ -73,7 +73,6 @@ struct sale_job {
     struct points_redemption redemption; /* points 0: none */
     unsigned review;                     /* 1 << enum sale_review each: why somebody should look at it */
     struct receipt_number number;
-    int64_t first_event;     /* its sequence in the outlet's stream */
     struct uuid approved_by; /* who approved discounts above the limit; NIL: nobody had to */
     struct sale_result result;
     struct event_draft *events;
@@ -114,8 +113,9 @@ bool sale_batch_same(const void *a, const void *b);
 /* sale_events.c: fills in job->events, in `arena`. */
 void sale_job_events(struct sale_job *job, struct arena *arena);
 
-/* sale_store.c: asks for all that an accepted sale writes but stock and counters. */
-void sale_store(struct db_tx *tx, const struct sale_job *job);
+/* sale_store.c: asks for all that an accepted sale writes but stock and counters, which come before it.
+ * `events_behind`: of later sales of the batch in its outlet. */
+void sale_store(struct db_tx *tx, const struct sale_job *job, size_t events_behind);
 
 /* sale_points.c: may these points be redeemed from that balance? INSUFFICIENT_POINTS, with
  * job->points_available; of a sale that was made offline it is noted, and what is there is redeemed. Sets

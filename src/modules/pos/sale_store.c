@@ -1,4 +1,6 @@
-/* The rows of an accepted sale. Only asks: everything goes out together with the commit. */
+/* The rows of an accepted sale. Only asks: everything goes out together with the commit. What the sale was
+ * decided on is verified: its shift is open (unless it was made offline), catalogue and settings have the
+ * version that it was priced by, its key is fresh; a NULL where none may be has the transaction run again. */
 #include "modules/pos/sale_job.h"
 #include "platform/db/fault.h"
 
@@ -11,8 +13,9 @@ DB_STATEMENT(
     "discount_minor, service_charge_minor, tax_minor, rounding_minor, grand_total_minor, paid_minor, "
     "change_minor, tax_rate_bp, service_charge_rate_bp, tax_service_charge, prices_include_tax, discounts, "
     "notes, needs_review, created_at, client_created_at, late, review_reasons, points_redeemed, order_ids) "
-    "VALUES ($1, "
-    "$2, $3, $4, $5, "
+    "VALUES ($1, $2, $3, "
+    "CASE WHEN (SELECT reference_version FROM businesses WHERE business_id = $1) = $35 THEN (SELECT s.id "
+    "FROM shifts s WHERE s.business_id = $1 AND s.id = $4 AND (s.status = 'open' OR $31 = 1)) END, $5, "
     "$6, $7, 'sale', 'completed', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
     "$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)");
 
@@ -31,7 +34,8 @@ DB_STATEMENT(
 
 DB_STATEMENT(SALE_KEY_INSERT,
              "INSERT INTO idempotency_keys (business_id, key, request_hash, status, resource_id, created_at) "
-             "VALUES ($1, $2, $3, 201, $4, $5)");
+             "VALUES ($1, $2, $3, 201, $4, $5) "
+             "ON CONFLICT (business_id, key) DO UPDATE SET request_hash = NULL");
 
 static void store_header(struct db_tx *tx, const struct sale_job *job)
 {
@@ -52,7 +56,7 @@ static void store_header(struct db_tx *tx, const struct sale_job *job)
            DB_TEXT(job->discounts_text), DB_TEXT(request->notes), DB_BOOL(result->needs_review),
            DB_INT(result->created_at), DB_INT_OR_NULL(request->client_created_at), DB_BOOL(job->late),
            DB_TEXT(late_review_text(db_arena(tx), job->review)), DB_INT(job->redemption.points),
-           DB_TEXT(job->order_ids_text));
+           DB_TEXT(job->order_ids_text), DB_INT(job->snapshot.catalog_ref.version));
 }
 
 static void store_item(struct db_tx *tx, const struct sale_job *job, size_t line)
@@ -67,7 +71,7 @@ static void store_item(struct db_tx *tx, const struct sale_job *job, size_t line
            DB_BOOL(job->facts.lines[line].level != SALE_NOT_COUNTED), DB_INT_OR_NULL(item->cost_minor));
 }
 
-void sale_store(struct db_tx *tx, const struct sale_job *job)
+void sale_store(struct db_tx *tx, const struct sale_job *job, size_t events_behind)
 {
     const struct idempotency *idempotency = &job->caller->idempotency;
     sale_orders_store(tx, job);
@@ -86,6 +90,6 @@ void sale_store(struct db_tx *tx, const struct sale_job *job)
         db_ask(tx, &SALE_KEY_INSERT, DB_TEXT(idempotency->key),
                DB_BYTES(((struct str){(const char *)idempotency->hash, sizeof idempotency->hash})),
                DB_UUID(job->result.id), DB_INT(job->result.created_at));
-    event_append(tx, job->platform->events, job->outlet->id, job->first_event, job->caller->correlation_id,
+    event_append(tx, job->platform->events, job->outlet->id, events_behind, job->caller->correlation_id,
                  job->events, job->event_count);
 }

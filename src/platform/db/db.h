@@ -17,6 +17,10 @@
  * Errors are sticky: when a statement fails, the transaction is lost, every later call in it is a harmless
  * no-op that answers zero rows, and db_write/db_read answer the failure whatever the closure returned. So
  * closures read straight down, without an error check after every call, and can't commit half of their work.
+ *
+ * A statement that relies on something says so by a NULL into a column that takes none: CODE_RETRY.
+ *
+ *     UPDATE … SET quantity = CASE WHEN quantity = $6 THEN $5 END …
  */
 #pragma once
 #include "base/arena.h"

@@ -8,6 +8,7 @@ static const struct {
     enum log_level level;
 } STATES[] = {
     {"23505", CODE_CONFLICT, LOG_DEBUG},         /* a unique key: an answer, not a fault */
+    {"23502", CODE_RETRY, LOG_DEBUG},            /* NULL where none may be: see db.h */
     {"40001", CODE_RETRY, LOG_INFO},             /* serialization failure */
     {"40P01", CODE_RETRY, LOG_INFO},             /* deadlock */
     {"55P03", CODE_TIMED_OUT, LOG_WARN},         /* lock_timeout */

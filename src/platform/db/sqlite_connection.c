@@ -142,6 +142,8 @@ static enum code code_of(struct sqlite_connection *connection, int extended)
     case SQLITE_NOMEM:
         return CODE_UNAVAILABLE;
     case SQLITE_CONSTRAINT:
+        if (extended == SQLITE_CONSTRAINT_NOTNULL)
+            return CODE_RETRY; /* see db.h */
         return extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY ||
                        extended == SQLITE_CONSTRAINT_ROWID
                    ? CODE_CONFLICT
@@ -154,9 +156,10 @@ static enum code code_of(struct sqlite_connection *connection, int extended)
 enum code sqlite_failure(struct sqlite_connection *connection, const char *name, int extended)
 {
     enum code code = code_of(connection, extended);
-    /* A unique key is an answer, not a fault. SQLite's messages name tables and columns, never values. */
-    log_at(code == CODE_CONFLICT ? LOG_DEBUG : LOG_ERROR, "db.statement_failed", LOG_TEXT("statement", name),
-           LOG_INT("sqlite_code", extended), LOG_TEXT("reason", sqlite3_errmsg(connection->handle)),
-           LOG_TEXT("answer", code_name(code)));
+    /* A unique key or a fact that has changed is an answer, not a fault. SQLite's messages name tables and
+     * columns, never values. */
+    log_at(code == CODE_CONFLICT || code == CODE_RETRY ? LOG_DEBUG : LOG_ERROR, "db.statement_failed",
+           LOG_TEXT("statement", name), LOG_INT("sqlite_code", extended),
+           LOG_TEXT("reason", sqlite3_errmsg(connection->handle)), LOG_TEXT("answer", code_name(code)));
     return code;
 }

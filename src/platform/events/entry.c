@@ -67,9 +67,8 @@ static size_t size_guess(const struct event_draft *drafts, size_t count)
     return size;
 }
 
-struct entry entry_make(struct arena *arena, struct stream_key key, int64_t first_sequence,
-                        int64_t occurred_ms, struct str correlation_id, const struct event_draft *drafts,
-                        size_t count)
+struct entry entry_make(struct arena *arena, struct stream_key key, int64_t occurred_ms,
+                        struct str correlation_id, const struct event_draft *drafts, size_t count)
 {
     size_t number;
     struct str first = str_of(drafts[0].name);
@@ -87,7 +86,6 @@ struct entry entry_make(struct arena *arena, struct stream_key key, int64_t firs
     }
     return (struct entry){
         .key = key,
-        .sequence = first_sequence + (int64_t)count - 1,
         .count = (int64_t)count,
         .occurred_ms = occurred_ms,
         .first_event = known ? (int64_t)number : ENTRY_NAME_SPELLED,

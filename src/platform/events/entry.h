@@ -13,17 +13,16 @@
 
 struct entry {
     struct stream_key key;
-    int64_t sequence, count; /* of its last event; how many */
+    int64_t sequence, count; /* of its last event, known once it is stored; how many */
     int64_t occurred_ms;
     int64_t first_event; /* a word's number (pack_words.c), or ENTRY_NAME_SPELLED */
     struct uuid first_aggregate_id;
     struct str packed;
 };
 
-/* `first_sequence`: of the first draft. The packed bytes lie in `arena`. */
-struct entry entry_make(struct arena *arena, struct stream_key key, int64_t first_sequence,
-                        int64_t occurred_ms, struct str correlation_id, const struct event_draft *drafts,
-                        size_t count);
+/* The packed bytes lie in `arena`. */
+struct entry entry_make(struct arena *arena, struct stream_key key, int64_t occurred_ms,
+                        struct str correlation_id, const struct event_draft *drafts, size_t count);
 struct entry entry_of_row(const struct db_rows *rows, size_t row, struct stream_key key);
 /* Its events, entry->count of them, in `arena`; NULL: the row was damaged (it is logged). */
 struct event *entry_events(struct arena *arena, const struct entry *entry);

@@ -54,9 +54,10 @@ struct listener {
 void event_publish(struct db_tx *tx, struct events *events, struct uuid stream_id, struct str correlation_id,
                    const struct event_draft *drafts, size_t count);
 
-/* For writers that hold the counter row themselves (sales): writes the rows from `first_sequence` on and
- * wakes the listeners after the commit. */
-void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id, int64_t first_sequence,
+/* For writers that move the stream's counter row on themselves (sales), before this, by all that the
+ * transaction publishes there. `behind`: how many of those events follow these. Wakes the listeners after the
+ * commit. */
+void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id, size_t behind,
                   struct str correlation_id, const struct event_draft *drafts, size_t count);
 
 /* `platform` is what the listeners get. `listeners`: rows of all modules. Starts nothing yet: publishing

@@ -10,20 +10,21 @@
 METRIC_COUNTER(PUBLISHED, "tilopos_events_published_total", "Events written to the outbox.");
 
 DB_STATEMENT(
-    EVENT_SEQUENCE_TAKE,
+    SEQUENCE_MOVE,
     "INSERT INTO outlet_counters (business_id, outlet_id, business_date, last_receipt, last_sequence) "
     "VALUES ($1, $2, 0, 0, $3) ON CONFLICT (business_id, outlet_id) "
-    "DO UPDATE SET last_sequence = outlet_counters.last_sequence + excluded.last_sequence "
-    "RETURNING last_sequence");
+    "DO UPDATE SET last_sequence = outlet_counters.last_sequence + excluded.last_sequence");
 
+/* $3: how many events of the transaction stand behind it. */
 DB_STATEMENT(ENTRY_INSERT,
              "INSERT INTO outbox (business_id, stream_id, sequence, event_count, occurred_at, first_event, "
-             "first_aggregate_id, entry) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+             "first_aggregate_id, entry) SELECT $1, $2, c.last_sequence - $3, $4, $5, $6, $7, $8 "
+             "FROM outlet_counters c WHERE c.business_id = $1 AND c.outlet_id = $2 RETURNING sequence");
 
 struct published {
     struct events *events;
     struct stream_key key;
-    int64_t last_sequence;
+    const struct db_rows *entry; /* its sequence */
     size_t count;
     uint64_t wanted; /* listeners, bit by bit */
 };
@@ -67,11 +68,11 @@ static uint64_t wanted_by(const struct events *events, const struct event_draft 
 static void wake_listeners(void *arg)
 {
     const struct published *published = arg;
+    int64_t sequence = db_int(published->entry, 0, 0);
     metric_add(&PUBLISHED, (int64_t)published->count);
     for (size_t i = 0; i < published->events->count; i++)
-        runner_wake(&published->events->runners[i], published->key, published->last_sequence,
-                    published->wanted >> i & 1);
-    events_wake_tails(published->events, published->key, published->last_sequence);
+        runner_wake(&published->events->runners[i], published->key, sequence, published->wanted >> i & 1);
+    events_wake_tails(published->events, published->key, sequence);
 }
 
 /* What a listener publishes while its batch goes on: the counters come behind all other locks of the batch.
@@ -110,7 +111,7 @@ static bool gathered(struct db_tx *tx, struct events *events, struct uuid stream
     return true;
 }
 
-void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id, int64_t first_sequence,
+void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id, size_t behind,
                   struct str correlation_id, const struct event_draft *drafts, size_t count)
 {
     if (count == 0)
@@ -118,37 +119,31 @@ void event_append(struct db_tx *tx, struct events *events, struct uuid stream_id
     for (size_t i = 0; i < count; i++)
         check(event_name_is_valid(str_of(drafts[i].name)));
     struct stream_key key = {db_business(tx), stream_id};
-    struct entry entry =
-        entry_make(db_arena(tx), key, first_sequence, clock_now_ms(), correlation_id, drafts, count);
-    db_ask(tx, &ENTRY_INSERT, DB_UUID(stream_id), DB_INT(entry.sequence), DB_INT(entry.count),
-           DB_INT(entry.occurred_ms), DB_INT(entry.first_event), DB_UUID(entry.first_aggregate_id),
-           DB_BYTES(entry.packed));
+    struct entry entry = entry_make(db_arena(tx), key, clock_now_ms(), correlation_id, drafts, count);
+    struct db_rows *stored = db_ask(tx, &ENTRY_INSERT, DB_UUID(stream_id), DB_INT((int64_t)behind),
+                                    DB_INT(entry.count), DB_INT(entry.occurred_ms), DB_INT(entry.first_event),
+                                    DB_UUID(entry.first_aggregate_id), DB_BYTES(entry.packed));
     if (!events)
         return;
     struct published *published = arena_new(db_arena(tx), struct published);
-    *published = (struct published){events, key, entry.sequence, count, 0};
+    *published = (struct published){events, key, stored, count, 0};
     for (size_t i = 0; i < count; i++)
         published->wanted |= wanted_by(events, &drafts[i]);
     db_after_commit(tx, wake_listeners, published);
 }
 
-/* False: the transaction is lost already. */
-static bool take_sequences(struct db_tx *tx, struct uuid stream_id, size_t count, int64_t *ret_first)
+static void move_sequence(struct db_tx *tx, struct uuid stream_id, size_t count)
 {
-    struct db_rows *taken = db_query(tx, &EVENT_SEQUENCE_TAKE, DB_UUID(stream_id), DB_INT((int64_t)count));
-    if (taken->count == 1)
-        *ret_first = db_int(taken, 0, 0) - (int64_t)count + 1;
-    return taken->count == 1;
+    db_ask(tx, &SEQUENCE_MOVE, DB_UUID(stream_id), DB_INT((int64_t)count));
 }
 
 void event_publish(struct db_tx *tx, struct events *events, struct uuid stream_id, struct str correlation_id,
                    const struct event_draft *drafts, size_t count)
 {
-    int64_t first;
     if (count == 0 || gathered(tx, events, stream_id, correlation_id, drafts, count))
         return;
-    if (take_sequences(tx, stream_id, count, &first))
-        event_append(tx, events, stream_id, first, correlation_id, drafts, count);
+    move_sequence(tx, stream_id, count);
+    event_append(tx, events, stream_id, 0, correlation_id, drafts, count);
 }
 
 /* ---- A batch of a listener ---- */
@@ -166,20 +161,19 @@ static int compare_gathered(const void *a, const void *b)
     return order ? order : (left->place > right->place) - (left->place < right->place);
 }
 
-/* Those of one stream, which follow one another. */
+/* Those of one stream, which follow one another; answers how many they are. */
 static size_t publish_stream(struct db_tx *tx, struct gathered **list, size_t count)
 {
-    size_t same = 0, events = 0;
-    int64_t first;
+    size_t same = 0, behind = 0;
+    struct stream_key key = list[0]->key;
     for (; same < count && compare_places(list[0], list[same]) == 0; same++)
-        events += list[same]->count;
-    db_become(tx, list[0]->key.business_id);
-    if (!take_sequences(tx, list[0]->key.stream_id, events, &first))
-        return same;
+        behind += list[same]->count;
+    db_become(tx, key.business_id);
+    move_sequence(tx, key.stream_id, behind);
     for (size_t i = 0; i < same; i++) {
-        event_append(tx, list[i]->events, list[i]->key.stream_id, first, list[i]->correlation_id,
-                     list[i]->drafts, list[i]->count);
-        first += (int64_t)list[i]->count;
+        behind -= list[i]->count;
+        event_append(tx, list[i]->events, key.stream_id, behind, list[i]->correlation_id, list[i]->drafts,
+                     list[i]->count);
     }
     return same;
 }
@@ -197,6 +191,6 @@ void events_gather_end(struct db_tx *tx, bool publish)
     for (struct gathered *one = ended.newest; one; one = one->older)
         list[at++] = one;
     qsort(list, ended.count, sizeof(struct gathered *), compare_gathered);
-    for (at = 0; at < ended.count && !db_failed(tx);)
+    for (at = 0; at < ended.count;)
         at += publish_stream(tx, list + at, ended.count - at);
 }

@@ -160,9 +160,8 @@ TEST(an_entry_gives_its_events_back)
     }
     for (size_t first = 0; first < 2; first++) {
         size_t count = COUNT_OF(drafts) - first;
-        struct entry entry =
-            entry_make(test_arena(), key, 100, 1770000000123, STR("r"), drafts + first, count);
-        expect_int_eq(entry.sequence, 99 + (int64_t)count);
+        struct entry entry = entry_make(test_arena(), key, 1770000000123, STR("r"), drafts + first, count);
+        entry.sequence = 99 + (int64_t)count;
         const struct event *events = entry_events(test_arena(), &entry);
         require(events);
         for (size_t i = 0; i < count; i++) {
