@@ -99,7 +99,7 @@ static enum code run_items(struct db_tx *tx, void *arg)
 static enum code write_items(struct db_batch *batch, void **items, size_t count)
 {
     struct run run = {batch->fn, items, count};
-    enum code code = db_write(batch->db, UUID_NIL, &batch->arena, run_items, &run);
+    enum code code = db_write_batch(batch->db, &batch->arena, run_items, &run);
     arena_reset(&batch->arena);
     return code;
 }

@@ -31,13 +31,19 @@ bool db_is_up(struct db *db) { return db->driver->is_up(db); }
 enum code db_write(struct db *db, struct uuid business, struct arena *arena, db_fn fn, void *arg)
 {
     atomic_fetch_add_explicit(&db->transactions, 1, memory_order_relaxed);
-    return db->driver->write(db, &(struct db_work){business, arena, fn, arg});
+    return db->driver->write(db, &(struct db_work){business, arena, fn, arg, false});
+}
+
+enum code db_write_batch(struct db *db, struct arena *arena, db_fn fn, void *arg)
+{
+    atomic_fetch_add_explicit(&db->transactions, 1, memory_order_relaxed);
+    return db->driver->write(db, &(struct db_work){UUID_NIL, arena, fn, arg, true});
 }
 
 enum code db_read(struct db *db, struct uuid business, struct arena *arena, db_fn fn, void *arg)
 {
     atomic_fetch_add_explicit(&db->transactions, 1, memory_order_relaxed);
-    return db->driver->read(db, &(struct db_work){business, arena, fn, arg});
+    return db->driver->read(db, &(struct db_work){business, arena, fn, arg, false});
 }
 
 void db_tell(struct db *db, struct uuid business)

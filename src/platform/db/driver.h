@@ -17,6 +17,7 @@ struct db_work {
     struct arena *arena;
     db_fn fn;
     void *arg;
+    bool is_batch; /* batches do the same over and over */
 };
 
 struct db_hook {
@@ -65,6 +66,8 @@ struct db *postgres_open(const struct db_options *options);
 
 /* ---- For drivers ---- */
 
+/* db_write for batch.c. */
+enum code db_write_batch(struct db *db, struct arena *arena, db_fn fn, void *arg);
 void tx_open(struct db_tx *tx, struct db *db, const struct db_work *work, void *connection);
 /* The closure's answer, or the sticky failure. */
 enum code tx_run(struct db_tx *tx, const struct db_work *work);

@@ -5,6 +5,8 @@
 #include "base/check.h"
 #include "base/deadline.h"
 
+#include <string.h>
+
 struct pool_waiter {
     struct pool_waiter *next;
     pthread_cond_t served;
@@ -57,13 +59,30 @@ static bool wait_in_queue(struct pool *pool, int64_t deadline_ns, void **ret_con
     return own.has_place;
 }
 
-bool pool_take(struct pool *pool, int64_t deadline_ns, void **ret_connection)
+static void *take_idle(struct pool *pool, enum pool_end end)
+{
+    void *connection = pool->idle[end == POOL_FRONT ? 0 : pool->idle_count - 1];
+    pool->idle_count--;
+    if (end == POOL_FRONT)
+        memmove(pool->idle, pool->idle + 1, pool->idle_count * sizeof *pool->idle);
+    return connection;
+}
+
+static void put_idle(struct pool *pool, enum pool_end end, void *connection)
+{
+    if (end == POOL_FRONT)
+        memmove(pool->idle + 1, pool->idle, pool->idle_count * sizeof *pool->idle);
+    pool->idle[end == POOL_FRONT ? 0 : pool->idle_count] = connection;
+    pool->idle_count++;
+}
+
+bool pool_take(struct pool *pool, enum pool_end end, int64_t deadline_ns, void **ret_connection)
 {
     bool taken = true;
     *ret_connection = NULL;
     pthread_mutex_lock(&pool->mutex);
     if (pool->idle_count > 0)
-        *ret_connection = pool->idle[--pool->idle_count];
+        *ret_connection = take_idle(pool, end);
     else if (pool->open < pool->max)
         pool->open++;
     else
@@ -72,7 +91,7 @@ bool pool_take(struct pool *pool, int64_t deadline_ns, void **ret_connection)
     return taken;
 }
 
-void pool_give(struct pool *pool, void *connection)
+void pool_give(struct pool *pool, enum pool_end end, void *connection)
 {
     pthread_mutex_lock(&pool->mutex);
     struct pool_waiter *first = pool->first;
@@ -82,7 +101,7 @@ void pool_give(struct pool *pool, void *connection)
         first->has_place = true;
         pthread_cond_signal(&first->served);
     } else if (connection) {
-        pool->idle[pool->idle_count++] = connection;
+        put_idle(pool, end, connection);
     } else {
         pool->open--;
     }

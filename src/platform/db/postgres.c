@@ -37,10 +37,14 @@ static const struct db_driver DRIVER = {
 static void name_statements(struct postgres *postgres)
 {
     struct arena *memory = &postgres->db.memory;
-    size_t count = postgres->db.text_count + CONTROL_COUNT;
-    postgres->names = arena_array(memory, const char *, count);
-    for (size_t id = 0; id < count; id++)
+    postgres->names = arena_array(memory, const char *, postgres->id_count *GATHER_MAX);
+    for (size_t id = 0; id < postgres->id_count; id++)
         postgres->names[id] = str_to_cstr(memory, str_format(memory, "s%zu", id));
+    for (size_t id = 0; id < postgres->db.text_count; id++) {
+        for (size_t rows = 2; rows <= GATHER_MAX && postgres->rows[id]; rows++)
+            postgres->names[id + (rows - 1) * postgres->id_count] =
+                str_to_cstr(memory, str_format(memory, "s%zux%zu", id, rows));
+    }
 }
 
 struct db *postgres_open(const struct db_options *options)
@@ -55,7 +59,9 @@ struct db *postgres_open(const struct db_options *options)
     postgres->url = str_to_cstr(&db->memory, options->url);
     db->texts = statements_expand(&db->memory, DB_POSTGRES);
     db->text_count = statements_count();
+    postgres->id_count = db->text_count + CONTROL_COUNT;
     if (db->texts && postgres_migrate(postgres->url, options->migrate)) {
+        postgres_gather_init(postgres);
         name_statements(postgres);
         return db;
     }

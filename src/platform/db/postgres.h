@@ -1,7 +1,8 @@
 /* PostgreSQL: a pool of connections in libpq's pipeline mode, and a thread that listens.
  *
  * What is asked is put into the pipeline and counted in `ops`; postgres_collect sends a Sync and reads the
- * answers of all of it. A transaction's BEGIN travels with its first statement and its COMMIT with the last
+ * answers of all of it; the last statement stays `pending` in case that it can be gathered with the next. A
+ * transaction's BEGIN travels with its first statement and its COMMIT with the last
  * ones, so a closure that only writes costs one round trip. The end of a transaction whose answer nobody
  * waits for (ROLLBACK, a read's COMMIT) is left in the pipeline and read when the connection is taken the
  * next time. */
@@ -21,6 +22,7 @@ enum {
     REPLAN_FIRST = 8,
     REPLAN_FACTOR = 4, /* plans are made anew after so many transactions, then so many times more */
     OPS_MAX = 512,     /* unanswered; then they are collected whether or not somebody asked */
+    GATHER_MAX = 8,    /* rows of one INSERT */
 };
 
 enum postgres_control {
@@ -36,8 +38,23 @@ enum postgres_control {
 
 struct postgres_op {
     enum { OP_PREPARE, OP_RUN, OP_SYNC } kind;
-    int id;               /* a statement's, or text_count + control */
+    int id;               /* a statement's, or text_count + control; for several rows: see id_count */
     struct db_rows *rows; /* NULL: nobody wants them */
+};
+
+/* The statement that was asked last, before it is sent. */
+struct postgres_pending {
+    int id, rows; /* rows 0: none; more than 1: gathered */
+    struct uuid business_id;
+    struct db_rows *answer; /* NULL: nobody wants it */
+    const char *values[STATEMENT_PARAMETERS_MAX];
+    int lengths[STATEMENT_PARAMETERS_MAX];
+    union {
+        uint64_t integer; /* in network order */
+        struct uuid uuid;
+    } copies[STATEMENT_PARAMETERS_MAX];
+    uint8_t types[STATEMENT_PARAMETERS_MAX];
+    int count;
 };
 
 struct postgres;
@@ -45,9 +62,11 @@ struct postgres;
 /* Used by one thread at a time. */
 struct postgres_connection {
     struct postgres *postgres;
+    enum pool_end end; /* of the pool, where it was taken and goes back */
     PGconn *pg;
     struct arena memory;
     uint8_t **prepared; /* by id: NULL, or the types of its parameters as it was prepared */
+    struct postgres_pending pending;
     struct postgres_op ops[OPS_MAX + 8];
     size_t op_count;
     enum postgres_control begin;
@@ -65,7 +84,9 @@ struct postgres {
     const char *url;
     struct pool pool;
     bool patient;
+    size_t id_count;              /* statements and controls; so far apart are the forms of a statement */
     const char **names;           /* of prepared statements, by id */
+    const char **rows;            /* by statement: where the row of its text begins; NULL: it is sent alone */
     atomic_llong last_success_ns; /* INT64_MIN: a connection was refused since */
     atomic_llong quiet_until_ns;  /* for the log: a failed connection was told lately */
     bool listening;
@@ -100,13 +121,24 @@ void postgres_collect(struct postgres_connection *connection, struct db_tx *tx, 
 /* Sends what ends a transaction, or what is to be done after one, without waiting for the answer. */
 void postgres_leave(struct postgres_connection *connection, enum postgres_control control);
 const char *postgres_name_of(const struct postgres_connection *connection, int id);
-const char *postgres_sql_of(const struct postgres_connection *connection, int id);
+
+/* ---- postgres_gather.c ---- */
+
+void postgres_gather_init(struct postgres *postgres);
+/* Puts the row to those of the pending statement; false: it does not go with them. */
+bool postgres_gather(struct db_tx *tx, const struct db_statement *statement, const struct db_value *values,
+                     size_t count, struct db_rows *rows);
+/* The statement for so many rows, in `arena`. */
+const char *postgres_gather_sql(const struct postgres *postgres, struct arena *arena, int id, int rows);
 
 /* ---- postgres_statement.c ---- */
 
 void postgres_ask(struct db_tx *tx, const struct db_statement *statement, const struct db_value *values,
                   size_t count, struct db_rows *rows);
 void postgres_notify(struct db_tx *tx, struct uuid business);
+void postgres_pending_add(struct postgres_pending *pending, const struct db_value *value);
+/* Sends what is pending. False: the connection is broken, or the values do not fit. */
+bool postgres_send_pending(struct postgres_connection *connection);
 /* False (logged): a type that is not read. */
 bool postgres_read_rows(struct arena *arena, const char *name, const PGresult *result, struct db_rows *rows);
 
@@ -119,7 +151,7 @@ bool postgres_ends_connection(const PGresult *result);
 /* ---- postgres_pool.c ---- */
 
 /* NULL: none became free, or none could be opened (logged). */
-struct postgres_connection *postgres_take(struct postgres *postgres, int64_t deadline_ns);
+struct postgres_connection *postgres_take(struct postgres *postgres, enum pool_end end, int64_t deadline_ns);
 /* A broken one is closed, and the idle ones with it. */
 void postgres_put_back(struct postgres_connection *connection);
 void postgres_close_idle(struct postgres *postgres);

@@ -163,8 +163,7 @@ struct postgres_connection *postgres_connect(struct postgres *postgres)
     connection->postgres = postgres;
     connection->pg = pg;
     connection->replan_at = REPLAN_FIRST;
-    connection->prepared =
-        arena_array(&connection->memory, uint8_t *, postgres->db.text_count + CONTROL_COUNT);
+    connection->prepared = arena_array(&connection->memory, uint8_t *, postgres->id_count * GATHER_MAX);
     check(PQenterPipelineMode(pg));
     return connection;
 }

@@ -22,21 +22,33 @@ static const struct {
 static const Oid OIDS[] = {
     [DB_TYPE_INT] = 20, [DB_TYPE_TEXT] = 25, [DB_TYPE_UUID] = 2950, [DB_TYPE_BYTES] = 17};
 
+/* The statement or control, whatever the number of rows. */
+static int base_of(const struct postgres_connection *connection, int id)
+{
+    return id % (int)connection->postgres->id_count;
+}
+
 static int control_of(const struct postgres_connection *connection, int id)
 {
-    return id - (int)connection->postgres->db.text_count;
+    return base_of(connection, id) - (int)connection->postgres->db.text_count;
 }
 
 const char *postgres_name_of(const struct postgres_connection *connection, int id)
 {
     int control = control_of(connection, id);
-    return id < 0 ? "sync" : control >= 0 ? CONTROLS[control].name : statements_at((size_t)id)->name;
+    return id < 0         ? "sync"
+           : control >= 0 ? CONTROLS[control].name
+                          : statements_at((size_t)base_of(connection, id))->name;
 }
 
-const char *postgres_sql_of(const struct postgres_connection *connection, int id)
+static const char *sql_of(const struct postgres_connection *connection, struct arena *arena, int id)
 {
-    int control = control_of(connection, id);
-    return control >= 0 ? CONTROLS[control].sql : connection->postgres->db.texts[id].sql;
+    const struct postgres *postgres = connection->postgres;
+    int control = control_of(connection, id), rows = id / (int)postgres->id_count + 1;
+    if (control >= 0)
+        return CONTROLS[control].sql;
+    return rows == 1 ? postgres->db.texts[id].sql
+                     : postgres_gather_sql(postgres, arena, base_of(connection, id), rows);
 }
 
 static bool sent(struct postgres_connection *connection, struct postgres_op op, int success)
@@ -55,9 +67,12 @@ static bool send_prepare(struct postgres_connection *connection, int id, int cou
     for (int i = 0; i < count; i++)
         oids[i] = OIDS[types[i]];
     connection->prepared[id] = arena_copy(&connection->memory, types, (size_t)count);
-    return sent(connection, (struct postgres_op){OP_PREPARE, id, NULL},
-                PQsendPrepare(connection->pg, connection->postgres->names[id],
-                              postgres_sql_of(connection, id), count, oids));
+    struct arena scratch = {0};
+    bool success = sent(connection, (struct postgres_op){OP_PREPARE, id, NULL},
+                        PQsendPrepare(connection->pg, connection->postgres->names[id],
+                                      sql_of(connection, &scratch, id), count, oids));
+    arena_free(&scratch);
+    return success;
 }
 
 bool postgres_send(struct postgres_connection *connection, struct postgres_op op, int count,
@@ -76,7 +91,8 @@ bool postgres_send(struct postgres_connection *connection, struct postgres_op op
 bool postgres_send_control(struct postgres_connection *connection, enum postgres_control control)
 {
     int id = (int)connection->postgres->db.text_count + (int)control;
-    return postgres_send(connection, (struct postgres_op){OP_RUN, id, NULL}, 0, NULL, NULL, NULL);
+    return postgres_send_pending(connection) &&
+           postgres_send(connection, (struct postgres_op){OP_RUN, id, NULL}, 0, NULL, NULL, NULL);
 }
 
 static bool send_sync(struct postgres_connection *connection)
@@ -87,6 +103,7 @@ static bool send_sync(struct postgres_connection *connection)
 
 void postgres_leave(struct postgres_connection *connection, enum postgres_control control)
 {
+    connection->pending.rows = 0;
     /* What is still unanswered may fail, and would take the ROLLBACK with it. */
     if (connection->op_count > 0 && connection->ops[connection->op_count - 1].kind != OP_SYNC)
         send_sync(connection);
@@ -213,6 +230,8 @@ static void lose(struct postgres_connection *connection, struct db_tx *tx, size_
 void postgres_collect(struct postgres_connection *connection, struct db_tx *tx, int64_t deadline_ns)
 {
     size_t taken = 0;
+    if (!postgres_send_pending(connection) && tx)
+        tx_fail(tx, connection->broken ? CODE_UNAVAILABLE : CODE_INTERNAL);
     if (connection->op_count > 0 && connection->ops[connection->op_count - 1].kind != OP_SYNC)
         send_sync(connection);
     bool good = !connection->broken && flush(connection, deadline_ns);

@@ -22,20 +22,23 @@ static bool is_alive(struct postgres_connection *connection)
     return !connection->broken && PQstatus(connection->pg) == CONNECTION_OK && poll(&polled, 1, 0) == 0;
 }
 
-struct postgres_connection *postgres_take(struct postgres *postgres, int64_t deadline_ns)
+struct postgres_connection *postgres_take(struct postgres *postgres, enum pool_end end, int64_t deadline_ns)
 {
     void *taken;
-    while (pool_take(&postgres->pool, deadline_ns, &taken)) {
+    while (pool_take(&postgres->pool, end, deadline_ns, &taken)) {
         struct postgres_connection *connection = taken;
         if (!connection) {
             connection = postgres_connect(postgres);
             if (!connection) {
                 atomic_store_explicit(&postgres->last_success_ns, INT64_MIN, memory_order_relaxed);
-                pool_give(&postgres->pool, NULL);
+                pool_give(&postgres->pool, end, NULL);
+                return NULL;
             }
+            connection->end = end;
             return connection;
         }
         if (is_alive(connection)) {
+            connection->end = end;
             connection->begun = connection->commit_sent = connection->committed = false;
             return connection;
         }
@@ -50,10 +53,10 @@ void postgres_put_back(struct postgres_connection *connection)
 {
     struct postgres *postgres = connection->postgres;
     if (!connection->broken) {
-        pool_give(&postgres->pool, connection);
+        pool_give(&postgres->pool, connection->end, connection);
         return;
     }
     postgres_disconnect(connection);
-    pool_give(&postgres->pool, NULL);
+    pool_give(&postgres->pool, POOL_FRONT, NULL);
     postgres_close_idle(postgres); /* most likely the same happened to them */
 }

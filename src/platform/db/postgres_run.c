@@ -13,7 +13,7 @@
 void postgres_sync(struct db_tx *tx)
 {
     struct postgres_connection *connection = tx->connection;
-    if (connection->op_count > 0)
+    if (connection->op_count > 0 || connection->pending.rows > 0)
         postgres_collect(connection, tx, postgres_answer_deadline(connection));
 }
 
@@ -78,7 +78,8 @@ struct attempt {
 static struct attempt attempt(struct postgres *postgres, const struct db_work *work,
                               enum postgres_control begin)
 {
-    struct postgres_connection *connection = postgres_take(postgres, postgres_deadline(POOL_WAIT_MS));
+    struct postgres_connection *connection =
+        postgres_take(postgres, work->is_batch ? POOL_BACK : POOL_FRONT, postgres_deadline(POOL_WAIT_MS));
     if (!connection)
         return (struct attempt){CODE_UNAVAILABLE, false};
     struct db_tx tx;
@@ -115,7 +116,8 @@ static enum code run(struct postgres *postgres, const struct db_work *work, enum
         if (try++ == DB_TRIES_MAX)
             return CODE_UNAVAILABLE;
         atomic_fetch_add_explicit(&postgres->db.retries, 1, memory_order_relaxed);
-        back_off(try);
+        if (try > 2) /* mostly the other one is done by now */
+            back_off(try);
     }
 }
 
@@ -143,7 +145,7 @@ bool postgres_is_up(struct db *db)
     int64_t deadline_ns = postgres_deadline(IS_UP_WAIT_MS);
     bool is_up = false;
     for (int try = 0; try < 2 && !is_up; try++) { /* the first connection may be one that was ended */
-        struct postgres_connection *connection = postgres_take(postgres, deadline_ns);
+        struct postgres_connection *connection = postgres_take(postgres, POOL_FRONT, deadline_ns);
         if (!connection) /* it may be busy rather than down */
             return postgres_deadline(-IS_UP_WAIT_MS) <
                    atomic_load_explicit(&postgres->last_success_ns, memory_order_relaxed);

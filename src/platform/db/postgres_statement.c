@@ -23,68 +23,93 @@ static void begin(struct db_tx *tx)
         connection->begun = postgres_send_control(connection, connection->begin);
 }
 
-struct parameters {
-    const char *values[STATEMENT_PARAMETERS_MAX];
-    int lengths[STATEMENT_PARAMETERS_MAX];
-    uint64_t integers[STATEMENT_PARAMETERS_MAX]; /* in network order */
-    uint8_t types[STATEMENT_PARAMETERS_MAX];
-    int count;
-};
-
-static void add(struct parameters *parameters, const struct db_value *value)
+void postgres_pending_add(struct postgres_pending *pending, const struct db_value *value)
 {
-    int i = parameters->count++;
-    parameters->types[i] = (uint8_t)value->type;
-    parameters->values[i] = NULL;
-    parameters->lengths[i] = 0;
+    int i = pending->count++;
+    pending->types[i] = (uint8_t)value->type;
+    pending->values[i] = NULL;
+    pending->lengths[i] = 0;
     if (value->is_null)
         return;
     switch (value->type) {
     case DB_TYPE_INT:
-        parameters->integers[i] = __builtin_bswap64((uint64_t)value->integer);
-        parameters->values[i] = (const char *)&parameters->integers[i];
-        parameters->lengths[i] = sizeof parameters->integers[i];
+        pending->copies[i].integer = __builtin_bswap64((uint64_t)value->integer);
+        pending->values[i] = (const char *)&pending->copies[i].integer;
+        pending->lengths[i] = sizeof pending->copies[i].integer;
         break;
     case DB_TYPE_UUID:
-        parameters->values[i] = (const char *)value->uuid.bytes;
-        parameters->lengths[i] = sizeof value->uuid;
+        pending->copies[i].uuid = value->uuid;
+        pending->values[i] = (const char *)pending->copies[i].uuid.bytes;
+        pending->lengths[i] = sizeof pending->copies[i].uuid;
         break;
     case DB_TYPE_TEXT:
     case DB_TYPE_BYTES:
-        parameters->values[i] = value->text.data;
-        parameters->lengths[i] = (int)value->text.len;
+        pending->values[i] = value->text.data;
+        pending->lengths[i] = (int)value->text.len;
         break;
     }
 }
 
-static bool types_fit(const struct postgres_connection *connection, const struct db_statement *statement,
-                      const struct parameters *parameters)
+static bool types_fit(const struct postgres_connection *connection, int id)
 {
-    const uint8_t *prepared = connection->prepared[statement->id];
-    if (!prepared || memcmp(prepared, parameters->types, (size_t)parameters->count) == 0)
+    const uint8_t *prepared = connection->prepared[id];
+    const struct postgres_pending *pending = &connection->pending;
+    if (!prepared || memcmp(prepared, pending->types, (size_t)pending->count) == 0)
         return true;
-    log_error("db.value_of_another_type_than_before", LOG_TEXT("statement", statement->name));
+    log_error("db.value_of_another_type_than_before",
+              LOG_TEXT("statement", postgres_name_of(connection, id)));
     return false;
+}
+
+bool postgres_send_pending(struct postgres_connection *connection)
+{
+    struct postgres_pending *pending = &connection->pending;
+    if (pending->rows == 0)
+        return true;
+    int id = pending->id + (pending->rows - 1) * (int)connection->postgres->id_count;
+    struct postgres_op op = {OP_RUN, id, pending->answer};
+    pending->rows = 0;
+    return types_fit(connection, id) &&
+           postgres_send(connection, op, pending->count, pending->values, pending->lengths, pending->types);
+}
+
+/* False: the transaction is lost. */
+static bool send_pending(struct db_tx *tx)
+{
+    struct postgres_connection *connection = tx->connection;
+    if (!tx->failure && !postgres_send_pending(connection))
+        tx_fail(tx, connection->broken ? CODE_UNAVAILABLE : CODE_INTERNAL);
+    return !tx->failure;
+}
+
+static void set_pending(struct db_tx *tx, const struct db_statement *statement, const struct db_value *values,
+                        size_t count, struct db_rows *rows)
+{
+    struct postgres_pending *pending = &((struct postgres_connection *)tx->connection)->pending;
+    struct db_value tenant = DB_UUID(tx->business);
+    pending->id = statement->id;
+    pending->rows = 1;
+    pending->business_id = tx->business;
+    pending->answer = rows;
+    pending->count = 0;
+    if (!statement->global_reason)
+        postgres_pending_add(pending, &tenant);
+    for (size_t i = 0; i < count; i++)
+        postgres_pending_add(pending, &values[i]);
 }
 
 void postgres_ask(struct db_tx *tx, const struct db_statement *statement, const struct db_value *values,
                   size_t count, struct db_rows *rows)
 {
-    struct postgres_connection *connection = tx->connection;
-    struct parameters parameters;
-    parameters.count = 0;
-    struct db_value tenant = DB_UUID(tx->business);
-    if (!statement->global_reason)
-        add(&parameters, &tenant);
-    for (size_t i = 0; i < count; i++)
-        add(&parameters, &values[i]);
+    const struct postgres *postgres = (const struct postgres *)tx->db;
+    if (postgres_gather(tx, statement, values, count, rows))
+        return;
     begin(tx);
-    if (!tx->failure && !types_fit(connection, statement, &parameters))
-        tx_fail(tx, CODE_INTERNAL);
-    if (!tx->failure &&
-        !postgres_send(connection, (struct postgres_op){OP_RUN, statement->id, rows}, parameters.count,
-                       parameters.values, parameters.lengths, parameters.types))
-        tx_fail(tx, CODE_UNAVAILABLE);
+    if (send_pending(tx)) {
+        set_pending(tx, statement, values, count, rows);
+        if (!postgres->rows[statement->id])
+            send_pending(tx);
+    }
     if (tx->failure)
         rows->lost = true;
 }
@@ -99,7 +124,7 @@ void postgres_notify(struct db_tx *tx, struct uuid business)
     const uint8_t types[] = {DB_TYPE_TEXT};
     struct postgres_op op = {OP_RUN, (int)tx->db->text_count + CONTROL_NOTIFY, NULL};
     begin(tx);
-    if (!tx->failure && !postgres_send(connection, op, 1, values, lengths, types))
+    if (send_pending(tx) && !postgres_send(connection, op, 1, values, lengths, types))
         tx_fail(tx, CODE_UNAVAILABLE);
 }
 

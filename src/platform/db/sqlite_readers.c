@@ -16,14 +16,14 @@ static struct sqlite_connection *take(struct sqlite *sqlite)
 {
     void *connection;
     int64_t deadline_ns = clock_monotonic_ns() + (int64_t)READER_WAIT_MS * 1000000;
-    if (!pool_take(&sqlite->readers, deadline_ns, &connection)) {
+    if (!pool_take(&sqlite->readers, POOL_BACK, deadline_ns, &connection)) {
         log_warn("db.no_free_connection", LOG_INT("connections", (int64_t)sqlite->readers.max));
         return NULL;
     }
     if (!connection)
         connection = sqlite_connect(sqlite->file, &sqlite->db, true);
     if (!connection)
-        pool_give(&sqlite->readers, NULL);
+        pool_give(&sqlite->readers, POOL_BACK, NULL);
     return connection;
 }
 
@@ -47,7 +47,7 @@ static enum code attempt(struct sqlite *sqlite, const struct db_work *work)
         sqlite_disconnect(connection);
         connection = NULL;
     }
-    pool_give(&sqlite->readers, connection);
+    pool_give(&sqlite->readers, POOL_BACK, connection);
     if (code == CODE_OK)
         tx_committed(&tx);
     return code;
