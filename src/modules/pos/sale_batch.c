@@ -246,11 +246,6 @@ static void store_each(struct batch *batch, void (*store)(struct batch *, const 
     }
 }
 
-static void hold_shifts(struct batch *batch, const struct batch_tenant *tenant)
-{
-    batch_shifts_ask(batch, tenant);
-}
-
 static void remember(void *arg)
 {
     const struct batch *batch = arg;
@@ -261,7 +256,7 @@ static void remember(void *arg)
 static void store(struct batch *batch)
 {
     if (batch->remembered)
-        store_each(batch, hold_shifts);
+        store_each(batch, batch_shifts_ask);
     store_each(batch, store_stock);
     store_each(batch, store_counters);
     store_each(batch, store_sales);
