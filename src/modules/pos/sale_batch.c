@@ -246,17 +246,23 @@ static void store_each(struct batch *batch, void (*store)(struct batch *, const 
     }
 }
 
+static struct sale_memory *memory_of(const struct batch *batch)
+{
+    return batch->entries[0].job->platform->sale_memory;
+}
+
 static void remember(void *arg)
 {
     const struct batch *batch = arg;
-    sale_memory_keep(batch->entries[0].job->platform->sale_memory, batch);
+    sale_memory_keep(memory_of(batch), batch);
 }
 
-/* In the order of the locks: those of a remembered batch are taken here. */
+/* In the order of the locks: those of a remembered batch are taken here. Of its shifts none is: who closes
+ * one holds the counter, behind which the sale looks whether it is open. */
 static void store(struct batch *batch)
 {
     if (batch->remembered)
-        store_each(batch, batch_shifts_ask);
+        sale_memory_forget(memory_of(batch), batch);
     store_each(batch, store_stock);
     store_each(batch, store_counters);
     store_each(batch, store_sales);
@@ -268,8 +274,7 @@ static void store(struct batch *batch)
 enum code sale_batch_run(struct db_tx *tx, void **items, size_t count)
 {
     struct batch *batch = batch_collect(tx, items, count);
-    struct sale_memory *memory = batch->entries[0].job->platform->sale_memory;
-    if (!sale_memory_recall(memory, batch) || !decide_all(batch)) {
+    if (!sale_memory_recall(memory_of(batch), batch) || !decide_all(batch)) {
         batch = batch_collect(tx, items, count);
         batch_load(batch);
         if (db_failed(tx))

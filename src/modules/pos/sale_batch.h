@@ -93,7 +93,6 @@ struct batch *batch_collect(struct db_tx *tx, void **items, size_t count);
 /* sale_batch_load.c: one round trip. Locks, in one order over all batches: overrides, shifts, orders,
  * customers, stock, counters. */
 void batch_load(struct batch *batch);
-void batch_shifts_ask(struct batch *batch, const struct batch_tenant *tenant); /* the tenant's rows, held */
 
 /* sale_points.c: the balances that the batch redeems from. */
 void batch_points_collect(struct batch *batch);

@@ -13,7 +13,7 @@ DB_STATEMENT(SALE_KEY,
 
 /* ---- Asking ---- */
 
-void batch_shifts_ask(struct batch *batch, const struct batch_tenant *tenant)
+static void ask_shifts(struct batch *batch, const struct batch_tenant *tenant)
 {
     for (size_t i = 0; i < batch->shift_count; i++) {
         struct batch_shift *shift = &batch->shifts[i];
@@ -31,7 +31,7 @@ static void ask_reference(struct batch *batch, struct batch_tenant *tenant)
         if (uuid_eq(override->business_id, tenant->business_id))
             override->rows = approval_ask(batch->tx, override->hash, APPROVAL_DISCOUNT, override->outlet_id);
     }
-    batch_shifts_ask(batch, tenant);
+    ask_shifts(batch, tenant);
     batch_orders_ask(batch, tenant->business_id);
     batch_points_ask(batch, tenant);
     for (size_t i = 0; i < batch->count; i++) {

@@ -57,20 +57,20 @@ static size_t place_of(uint64_t hash, size_t count)
     return (size_t)(hash * UINT64_C(0x9E3779B97F4A7C15) >> 32) & (count - 1);
 }
 
-static struct known_counter *counter_at(struct sale_memory *memory, const struct batch_counter *counter)
+static size_t counter_place(const struct batch_counter *counter)
 {
-    return &memory->counters[place_of(tail_of(counter->outlet_id), COUNTERS)];
+    return place_of(tail_of(counter->outlet_id), COUNTERS);
 }
 
-static struct known_shift *shift_at(struct sale_memory *memory, const struct batch_shift *shift)
+static size_t shift_place(const struct batch_shift *shift)
 {
-    return &memory->shifts[place_of(tail_of(shift->shift_id), SHIFTS)];
+    return place_of(tail_of(shift->shift_id), SHIFTS);
 }
 
-static struct known_level *level_at(struct sale_memory *memory, struct stock_key key)
+static size_t level_place(struct stock_key key)
 {
-    uint64_t hash = tail_of(key.outlet_id) * 31 + tail_of(key.product_id) * 7 + tail_of(key.variant_id);
-    return &memory->levels[place_of(hash, LEVELS)];
+    return place_of(tail_of(key.outlet_id) * 31 + tail_of(key.product_id) * 7 + tail_of(key.variant_id),
+                    LEVELS);
 }
 
 static bool is_of(const struct known_counter *known, const struct batch_counter *counter)
@@ -91,11 +91,11 @@ static bool is_plain(const struct batch_entry *entry)
            uuid_is_nil(request->customer_id);
 }
 
-static bool recall_counters(struct sale_memory *memory, struct batch *batch)
+static bool recall_counters(const struct sale_memory *memory, struct batch *batch)
 {
     for (size_t i = 0; i < batch->counter_count; i++) {
         struct batch_counter *counter = &batch->counters[i];
-        const struct known_counter *known = counter_at(memory, counter);
+        const struct known_counter *known = &memory->counters[counter_place(counter)];
         if (!is_of(known, counter) || !known->steady)
             return false;
         counter->was = counter->now = known->counter;
@@ -103,11 +103,11 @@ static bool recall_counters(struct sale_memory *memory, struct batch *batch)
     return true;
 }
 
-static bool recall_shifts(struct sale_memory *memory, struct batch *batch)
+static bool recall_shifts(const struct sale_memory *memory, struct batch *batch)
 {
     for (size_t i = 0; i < batch->shift_count; i++) {
         struct batch_shift *shift = &batch->shifts[i];
-        const struct known_shift *known = shift_at(memory, shift);
+        const struct known_shift *known = &memory->shifts[shift_place(shift)];
         if (!uuid_eq(known->shift_id, shift->shift_id) || !uuid_eq(known->business_id, shift->business_id))
             return false;
         shift->state = known->state;
@@ -115,11 +115,11 @@ static bool recall_shifts(struct sale_memory *memory, struct batch *batch)
     return true;
 }
 
-static bool recall_levels(struct sale_memory *memory, struct batch *batch, struct batch_tenant *tenant)
+static bool recall_levels(const struct sale_memory *memory, struct batch *batch, struct batch_tenant *tenant)
 {
     int64_t *levels = arena_array(batch->arena, int64_t, tenant->key_count);
     for (size_t i = 0; i < tenant->key_count; i++) {
-        const struct known_level *known = level_at(memory, tenant->keys[i]);
+        const struct known_level *known = &memory->levels[level_place(tenant->keys[i])];
         if (stock_key_compare(&known->key, &tenant->keys[i]) != 0 ||
             !uuid_eq(known->business_id, tenant->business_id))
             return false;
@@ -130,7 +130,7 @@ static bool recall_levels(struct sale_memory *memory, struct batch *batch, struc
     return true;
 }
 
-bool sale_memory_recall(struct sale_memory *memory, struct batch *batch)
+bool sale_memory_recall(const struct sale_memory *memory, struct batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++) {
         if (!is_plain(&batch->entries[i]))
@@ -144,11 +144,15 @@ bool sale_memory_recall(struct sale_memory *memory, struct batch *batch)
         if (!recall_levels(memory, batch, &batch->tenants[i]))
             return false;
     }
-    for (size_t i = 0; i < batch->counter_count; i++)
-        counter_at(memory, &batch->counters[i])->known = false;
     batch->now_ms = clock_now_ms();
     batch->remembered = true;
     return true;
+}
+
+void sale_memory_forget(struct sale_memory *memory, const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->counter_count; i++)
+        memory->counters[counter_place(&batch->counters[i])].known = false;
 }
 
 /* ---- Keeping ---- */
@@ -161,7 +165,7 @@ static bool same_counter(const struct outlet_counter *a, const struct outlet_cou
 static void keep_counter(struct sale_memory *memory, const struct batch *batch,
                          const struct batch_counter *counter)
 {
-    struct known_counter *known = counter_at(memory, counter);
+    struct known_counter *known = &memory->counters[counter_place(counter)];
     bool steady =
         batch->remembered || (is_of(known, counter) && same_counter(&known->counter, &counter->was));
     *known = (struct known_counter){counter->business_id, counter->outlet_id, counter->now, true, steady};
@@ -170,7 +174,7 @@ static void keep_counter(struct sale_memory *memory, const struct batch *batch,
 static void keep_levels(struct sale_memory *memory, const struct batch_tenant *tenant)
 {
     for (size_t i = 0; i < tenant->key_count; i++)
-        *level_at(memory, tenant->keys[i]) =
+        memory->levels[level_place(tenant->keys[i])] =
             (struct known_level){tenant->business_id, tenant->keys[i], tenant->running_milli[i]};
 }
 
@@ -180,7 +184,8 @@ void sale_memory_keep(struct sale_memory *memory, const struct batch *batch)
         keep_counter(memory, batch, &batch->counters[i]);
     for (size_t i = 0; i < batch->shift_count; i++) {
         const struct batch_shift *shift = &batch->shifts[i];
-        *shift_at(memory, shift) = (struct known_shift){shift->business_id, shift->shift_id, shift->state};
+        memory->shifts[shift_place(shift)] =
+            (struct known_shift){shift->business_id, shift->shift_id, shift->state};
     }
     for (size_t i = 0; i < batch->tenant_count; i++)
         keep_levels(memory, &batch->tenants[i]);

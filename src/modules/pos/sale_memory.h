@@ -12,10 +12,12 @@ struct sale_memory;
 struct sale_memory *sale_memory_open(void);
 void sale_memory_close(struct sale_memory *memory);
 
-/* Gives the batch all that batch_load would read. False, and nothing is changed: not all of it is known, or
- * one of the sales wants more than that (a table, a customer, an approval, a time of its own …). What it
- * gives of counters is forgotten, until sale_memory_keep. */
-bool sale_memory_recall(struct sale_memory *memory, struct batch *batch);
+/* Gives the batch all that batch_load would read. False: not all of it is known, or one of the sales wants
+ * more than that (a table, a customer, an approval, a time of its own …). */
+bool sale_memory_recall(const struct sale_memory *memory, struct batch *batch);
+
+/* Before what was decided so is stored: its outlets are unknown until sale_memory_keep. */
+void sale_memory_forget(struct sale_memory *memory, const struct batch *batch);
 
 /* After the commit. */
 void sale_memory_keep(struct sale_memory *memory, const struct batch *batch);

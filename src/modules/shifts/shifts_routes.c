@@ -194,6 +194,7 @@ static enum code close_shift(struct request *request, struct db_tx *tx, void *ar
     enum code code = take_open(request, tx, *id, &shift);
     if (code)
         return code;
+    shift_take_z(tx, &shift);
     struct drawer drawer = shift_drawer(tx, &shift);
     if (!drawer_count(&drawer, body->closing_cash_minor, &shift.expected_cash_minor,
                       &shift.cash_difference_minor))

@@ -170,11 +170,15 @@ struct drawer shift_drawer(struct db_tx *tx, const struct shift *shift)
     return drawer;
 }
 
-void shift_store_close(struct db_tx *tx, struct shift *shift)
+void shift_take_z(struct db_tx *tx, struct shift *shift)
 {
     struct db_rows *taken = db_query(tx, &SHIFT_Z_TAKE, DB_UUID(shift->outlet_id));
     if (taken->count > 0)
         shift->z_number = db_int(taken, 0, 0);
+}
+
+void shift_store_close(struct db_tx *tx, const struct shift *shift)
+{
     db_ask(tx, &SHIFT_CLOSE, DB_UUID(shift->id), DB_INT(shift->expected_cash_minor),
            DB_INT(shift->closing_cash_minor), DB_INT(shift->cash_difference_minor), DB_TEXT(shift->notes),
            DB_INT(shift->closed_at), DB_INT(shift->z_number));

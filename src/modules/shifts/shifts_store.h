@@ -27,8 +27,10 @@ bool shift_outlet_find(struct db_tx *tx, struct uuid outlet_id, bool *ret_is_act
 
 /* Opening cash comes from the shift; the rest is summed from its sales and cash movements. */
 struct drawer shift_drawer(struct db_tx *tx, const struct shift *shift);
-/* Gives the shift its Z number, with the counter row of the outlet locked: what follows is the event only. */
-void shift_store_close(struct db_tx *tx, struct shift *shift);
+/* Gives the shift its Z number and holds the outlet's counter row until the commit: the outlet's sales so far
+ * have committed, and those that follow will find the shift closed. So this comes before the sums. */
+void shift_take_z(struct db_tx *tx, struct shift *shift);
+void shift_store_close(struct db_tx *tx, const struct shift *shift);
 void shift_add_cash(struct db_tx *tx, const struct cash_movement *movement);
 
 /* Everything but `kind`, `shift` and the time; sums may be taken while sales go on: they are of one moment.
