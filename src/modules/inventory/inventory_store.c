@@ -8,6 +8,7 @@ DB_STATEMENT(STOCK_LEVEL_LOCK,
 DB_STATEMENT(STOCK_LEVEL_MAKE,
              "INSERT INTO stock_levels (business_id, outlet_id, product_id, variant_id, is_ingredient, "
              "quantity_milli) VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT DO NOTHING");
+/* A level that was there stays: its row is never deleted. */
 DB_STATEMENT(STOCK_LEVEL_SET,
              "UPDATE stock_levels SET quantity_milli = CASE WHEN quantity_milli = $6 THEN $5 END "
              "WHERE business_id = $1 AND outlet_id = $2 AND product_id = $3 AND variant_id = $4");

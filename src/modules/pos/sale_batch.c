@@ -274,8 +274,12 @@ static void store(struct batch *batch)
 enum code sale_batch_run(struct db_tx *tx, void **items, size_t count)
 {
     struct batch *batch = batch_collect(tx, items, count);
-    if (!sale_memory_recall(memory_of(batch), batch) || !decide_all(batch)) {
+    bool decided = sale_memory_recall(memory_of(batch), batch);
+    if (decided && !decide_all(batch)) {
         batch = batch_collect(tx, items, count);
+        decided = false;
+    }
+    if (!decided) {
         batch_load(batch);
         if (db_failed(tx))
             return CODE_UNAVAILABLE; /* what failed is what the callers get */

@@ -17,14 +17,14 @@ struct batch_tenant {
     size_t movement_count;
 };
 
-/* A shift that jobs name; its row is held against a close. */
+/* A shift that jobs name; a row that was read is held against a close. */
 struct batch_shift {
     struct uuid business_id, shift_id;
     struct db_rows *rows;
     struct shift_state state;
 };
 
-/* An outlet's counter row: held until the commit. */
+/* An outlet's counter row; what was read, or else stored, is held until the commit. */
 struct batch_counter {
     struct uuid business_id, outlet_id;
     struct db_rows *rows;

@@ -1,6 +1,6 @@
 /* What a batch of sales has to know at its commit, read in one round trip. Stock rows are locked in the order
- * of (business, outlet, product, variant) over the whole batch, then the counters of the outlets; the
- * idempotency keys are looked up last, behind these locks: a sale with the same key that another node is
+ * of (business, outlet, product, variant) over the whole batch, then the counters of the outlets; versions
+ * and idempotency keys are looked up last, behind these locks: a sale with the same key that another node is
  * storing has committed by then. */
 #include "base/clock.h"
 #include "modules/auth/approval.h"
@@ -25,7 +25,6 @@ static void ask_shifts(struct batch *batch, const struct batch_tenant *tenant)
 static void ask_reference(struct batch *batch, struct batch_tenant *tenant)
 {
     db_become(batch->tx, tenant->business_id);
-    tenant->version_rows = db_ask(batch->tx, &SALE_VERSION);
     for (size_t i = 0; i < batch->override_count; i++) {
         struct batch_override *override = &batch->overrides[i];
         if (uuid_eq(override->business_id, tenant->business_id))
@@ -56,9 +55,11 @@ static void ask_counters(struct batch *batch, const struct batch_tenant *tenant)
     }
 }
 
-static void ask_keys(struct batch *batch, const struct batch_tenant *tenant)
+/* Behind the locks, where a wait may have made everything older. */
+static void ask_last(struct batch *batch, struct batch_tenant *tenant)
 {
     db_become(batch->tx, tenant->business_id);
+    tenant->version_rows = db_ask(batch->tx, &SALE_VERSION);
     for (size_t i = 0; i < batch->count; i++) {
         struct batch_entry *entry = &batch->entries[i];
         struct str key = entry->job->caller->idempotency.key;
@@ -107,7 +108,7 @@ void batch_load(struct batch *batch)
     for (size_t i = 0; i < batch->tenant_count; i++)
         ask_counters(batch, &batch->tenants[i]);
     for (size_t i = 0; i < batch->tenant_count; i++)
-        ask_keys(batch, &batch->tenants[i]);
+        ask_last(batch, &batch->tenants[i]);
     db_sync(batch->tx);
     take(batch);
 }

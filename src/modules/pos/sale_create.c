@@ -11,6 +11,8 @@ METRIC_COUNTER(SALES, "tilopos_sales_total", "Sales stored.");
 METRIC_COUNTER(SALES_REPLAYED, "tilopos_sales_replayed_total",
                "Sales answered again for their idempotency key.");
 METRIC_COUNTER(SALES_REFUSED, "tilopos_sales_refused_total", "Sales refused by a rule.");
+METRIC_GAUGE(SALES_IN_FLIGHT, "tilopos_sales_in_flight",
+             "Sales that the writer has: queued, or being stored.");
 METRIC_COUNTER(SALES_REDECIDED, "tilopos_sales_redecided_total",
                "Sales decided again because the catalogue or settings had changed.");
 
@@ -77,7 +79,9 @@ static void try_pending(struct platform *platform, struct arena *arena, const st
         jobs[queued] = job;
         waiting[queued++] = &calls[i];
     }
+    metric_add(&SALES_IN_FLIGHT, (int64_t)queued);
     db_batch_run_all(platform->sales, arena, jobs, queued, outcomes);
+    metric_add(&SALES_IN_FLIGHT, -(int64_t)queued);
     for (size_t i = 0; i < queued; i++) {
         const struct sale_job *job = jobs[i];
         finish(job, waiting[i], outcomes[i] ? outcomes[i] : job->code);

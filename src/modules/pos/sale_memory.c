@@ -8,7 +8,7 @@
 METRIC_COUNTER(REMEMBERED, "tilopos_sales_remembered_total",
                "Sales decided on what earlier ones had left, without reading anything first.");
 
-enum { COUNTERS = 256, SHIFTS = 512, LEVELS = 8192 }; /* powers of two */
+enum { COUNTERS = 2048, SHIFTS = 2048, LEVELS = 65536 }; /* powers of two; what is not used takes no memory */
 
 struct known_counter {
     struct uuid business_id, outlet_id;

@@ -2,7 +2,7 @@
  * next batch is decided on it without reading anything first; its statements verify what it relies on.
  *
  * Never truth, and lossy: other writers change the rows, and an entry makes room for another. An outlet is
- * recalled once it has proven that nobody else sells there meanwhile (its counter was found twice as it was
+ * recalled once it has proven that nobody else sells there meanwhile (its counter was read as it was
  * left); after a batch that had to be run again it has to prove that anew. Used by one batch at a time. */
 #pragma once
 #include "modules/pos/sale_batch.h"

@@ -18,7 +18,8 @@
  * no-op that answers zero rows, and db_write/db_read answer the failure whatever the closure returned. So
  * closures read straight down, without an error check after every call, and can't commit half of their work.
  *
- * A statement that relies on something says so by a NULL into a column that takes none: CODE_RETRY.
+ * A statement that relies on something says so by a NULL into a column that takes none: the transaction is
+ * run again; one that fails so every time is a fault, CODE_INTERNAL.
  *
  *     UPDATE … SET quantity = CASE WHEN quantity = $6 THEN $5 END …
  */

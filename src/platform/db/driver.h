@@ -32,6 +32,7 @@ struct db_tx {
     struct arena *arena;
     struct uuid business;
     enum code failure; /* sticky; CODE_OK: none */
+    const char *unmet; /* the statement whose reliance was not so (a NULL where none may be), or NULL */
     struct db_hook *hooks, **hooks_end;
 };
 
@@ -72,5 +73,8 @@ void tx_open(struct db_tx *tx, struct db *db, const struct db_work *work, void *
 /* The closure's answer, or the sticky failure. */
 enum code tx_run(struct db_tx *tx, const struct db_work *work);
 void tx_fail(struct db_tx *tx, enum code failure);
+/* What becomes of a transaction that was run again too often, the last time because of `unmet`: a statement
+ * that never holds is a fault of ours. Logged. */
+enum code tx_give_up(const char *unmet);
 void tx_committed(struct db_tx *tx);               /* runs the hooks */
 void db_tell(struct db *db, struct uuid business); /* the listener of db_on_notify */

@@ -91,20 +91,32 @@ bool pool_take(struct pool *pool, enum pool_end end, int64_t deadline_ns, void *
     return taken;
 }
 
+/* With the mutex held. False: nobody waits. */
+static bool serve_first(struct pool *pool, void *connection)
+{
+    struct pool_waiter *first = pool->first;
+    if (!first)
+        return false;
+    leave_queue(pool, first);
+    first->connection = connection;
+    first->has_place = true;
+    pthread_cond_signal(&first->served);
+    return true;
+}
+
 void pool_give(struct pool *pool, enum pool_end end, void *connection)
 {
     pthread_mutex_lock(&pool->mutex);
-    struct pool_waiter *first = pool->first;
-    if (first) {
-        leave_queue(pool, first);
-        first->connection = connection;
-        first->has_place = true;
-        pthread_cond_signal(&first->served);
-    } else if (connection) {
+    if (!serve_first(pool, connection))
         put_idle(pool, end, connection);
-    } else {
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+void pool_give_place(struct pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    if (!serve_first(pool, NULL))
         pool->open--;
-    }
     pthread_mutex_unlock(&pool->mutex);
 }
 

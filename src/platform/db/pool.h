@@ -31,7 +31,8 @@ void pool_destroy(struct pool *pool); /* all is closed by then (checked) */
 /* True: a connection, or NULL for a place that the caller opens one for. False: none until the deadline (on
  * the monotonic clock). */
 bool pool_take(struct pool *pool, enum pool_end end, int64_t deadline_ns, void **ret_connection);
-void pool_give(struct pool *pool, enum pool_end end, void *connection); /* NULL: the place alone */
+void pool_give(struct pool *pool, enum pool_end end, void *connection);
+void pool_give_place(struct pool *pool); /* without a connection */
 /* Takes all idle ones for closing; their places are free. Answers how many. */
 size_t pool_drain(struct pool *pool, void *ret_idle[POOL_MAX]);
 struct pool_state pool_state_of(struct pool *pool);

@@ -1,11 +1,10 @@
 /* PostgreSQL: a pool of connections in libpq's pipeline mode, and a thread that listens.
  *
  * What is asked is put into the pipeline and counted in `ops`; postgres_collect sends a Sync and reads the
- * answers of all of it; the last statement stays `pending` in case that it can be gathered with the next. A
- * transaction's BEGIN travels with its first statement and its COMMIT with the last
- * ones, so a closure that only writes costs one round trip. The end of a transaction whose answer nobody
- * waits for (ROLLBACK, a read's COMMIT) is left in the pipeline and read when the connection is taken the
- * next time. */
+ * answers of all of it. A transaction's BEGIN travels with its first statement and its COMMIT with the last
+ * ones, so a closure that only writes costs one round trip. An INSERT stays `pending` until the next
+ * statement shows whether they can be gathered. The end of a transaction whose answer nobody waits for
+ * (ROLLBACK, a read's COMMIT) is left in the pipeline and read when the connection is taken the next time. */
 #pragma once
 #include "platform/db/driver.h"
 #include "platform/db/pool.h"
@@ -44,8 +43,7 @@ struct postgres_op {
 
 /* The statement that was asked last, before it is sent. */
 struct postgres_pending {
-    int id, rows; /* rows 0: none; more than 1: gathered */
-    struct uuid business_id;
+    int id, rows;           /* rows 0: none; more than 1: gathered */
     struct db_rows *answer; /* NULL: nobody wants it */
     const char *values[STATEMENT_PARAMETERS_MAX];
     int lengths[STATEMENT_PARAMETERS_MAX];
@@ -67,7 +65,7 @@ struct postgres_connection {
     struct arena memory;
     uint8_t **prepared; /* by id: NULL, or the types of its parameters as it was prepared */
     struct postgres_pending pending;
-    struct postgres_op ops[OPS_MAX + 8];
+    struct postgres_op ops[OPS_MAX + 16]; /* a last statement or two, and how the transaction ends */
     size_t op_count;
     enum postgres_control begin;
     bool begun;       /* BEGIN was sent, and neither COMMIT nor ROLLBACK since */
@@ -136,7 +134,7 @@ const char *postgres_gather_sql(const struct postgres *postgres, struct arena *a
 void postgres_ask(struct db_tx *tx, const struct db_statement *statement, const struct db_value *values,
                   size_t count, struct db_rows *rows);
 void postgres_notify(struct db_tx *tx, struct uuid business);
-void postgres_pending_add(struct postgres_pending *pending, const struct db_value *value);
+void postgres_pending_add(struct db_tx *tx, const struct db_value *values, size_t count);
 /* Sends what is pending. False: the connection is broken, or the values do not fit. */
 bool postgres_send_pending(struct postgres_connection *connection);
 /* False (logged): a type that is not read. */
@@ -146,6 +144,7 @@ bool postgres_read_rows(struct arena *arena, const char *name, const PGresult *r
 
 /* What an error means; logs it without values. CODE_RETRY: the transaction may be run again. */
 enum code postgres_failure(const char *name, const PGresult *result);
+bool postgres_is_unmet(const PGresult *result); /* what the statement relied on is not so */
 bool postgres_ends_connection(const PGresult *result);
 
 /* ---- postgres_pool.c ---- */

@@ -2,13 +2,15 @@
 #include "base/log.h"
 #include "platform/db/postgres.h"
 
+#define NOT_NULL_VIOLATION "23502"
+
 static const struct {
     const char *state; /* or its beginning; the first that fits */
     enum code code;
     enum log_level level;
 } STATES[] = {
     {"23505", CODE_CONFLICT, LOG_DEBUG},         /* a unique key: an answer, not a fault */
-    {"23502", CODE_RETRY, LOG_DEBUG},            /* NULL where none may be: see db.h */
+    {NOT_NULL_VIOLATION, CODE_RETRY, LOG_DEBUG}, /* see db.h */
     {"40001", CODE_RETRY, LOG_INFO},             /* serialization failure */
     {"40P01", CODE_RETRY, LOG_INFO},             /* deadlock */
     {"55P03", CODE_TIMED_OUT, LOG_WARN},         /* lock_timeout */
@@ -50,6 +52,12 @@ enum code postgres_failure(const char *name, const PGresult *result)
            LOG_STR("reason", message_of(result, str_of(state))),
            LOG_TEXT("answer", code_name(STATES[i].code)));
     return STATES[i].code;
+}
+
+bool postgres_is_unmet(const PGresult *result)
+{
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return state && strcmp(state, NOT_NULL_VIOLATION) == 0;
 }
 
 bool postgres_ends_connection(const PGresult *result)

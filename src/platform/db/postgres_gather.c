@@ -86,10 +86,9 @@ bool postgres_gather(struct db_tx *tx, const struct db_statement *statement, con
     struct postgres_connection *connection = tx->connection;
     struct postgres_pending *pending = &connection->pending;
     if (pending->rows == 0 || pending->rows == GATHER_MAX || pending->id != statement->id ||
-        !uuid_eq(pending->business_id, tx->business) || !same_types(pending, values, count))
+        !uuid_eq(pending->copies[0].uuid, tx->business) || !same_types(pending, values, count))
         return false;
-    for (size_t i = 0; i < count; i++)
-        postgres_pending_add(pending, &values[i]);
+    postgres_pending_add(tx, values, count);
     pending->rows++;
     if (pending->answer)
         pending->answer->affected = 1;

@@ -187,7 +187,10 @@ static void take_error(struct postgres_connection *connection, const struct post
         connection->commit_sent = false;
     if (PQstatus(connection->pg) == CONNECTION_BAD || postgres_ends_connection(result) || !tx)
         connection->broken = true;
-    enum code code = postgres_failure(postgres_name_of(connection, op->id), result);
+    const char *name = postgres_name_of(connection, op->id);
+    enum code code = postgres_failure(name, result);
+    if (tx && postgres_is_unmet(result))
+        tx->unmet = name;
     if (tx)
         tx_fail(tx, code);
 }

@@ -31,7 +31,7 @@ struct postgres_connection *postgres_take(struct postgres *postgres, enum pool_e
             connection = postgres_connect(postgres);
             if (!connection) {
                 atomic_store_explicit(&postgres->last_success_ns, INT64_MIN, memory_order_relaxed);
-                pool_give(&postgres->pool, end, NULL);
+                pool_give_place(&postgres->pool);
                 return NULL;
             }
             connection->end = end;
@@ -57,6 +57,6 @@ void postgres_put_back(struct postgres_connection *connection)
         return;
     }
     postgres_disconnect(connection);
-    pool_give(&postgres->pool, POOL_FRONT, NULL);
+    pool_give_place(&postgres->pool);
     postgres_close_idle(postgres); /* most likely the same happened to them */
 }

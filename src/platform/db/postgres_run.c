@@ -20,6 +20,10 @@ void postgres_sync(struct db_tx *tx)
 static enum code commit_write(struct db_tx *tx)
 {
     struct postgres_connection *connection = tx->connection;
+    if (!postgres_send_pending(connection)) {
+        tx_fail(tx, connection->broken ? CODE_UNAVAILABLE : CODE_INTERNAL);
+        return tx->failure;
+    }
     connection->commit_sent = true;
     if (!postgres_send_control(connection, CONTROL_COMMIT))
         return CODE_UNAVAILABLE;
@@ -72,7 +76,8 @@ static void renew_plans(struct postgres_connection *connection)
 
 struct attempt {
     enum code code;
-    bool lost; /* the connection, before anything could be committed */
+    bool lost;         /* the connection, before anything could be committed */
+    const char *unmet; /* see struct db_tx */
 };
 
 static struct attempt attempt(struct postgres *postgres, const struct db_work *work,
@@ -81,7 +86,7 @@ static struct attempt attempt(struct postgres *postgres, const struct db_work *w
     struct postgres_connection *connection =
         postgres_take(postgres, work->is_batch ? POOL_BACK : POOL_FRONT, postgres_deadline(POOL_WAIT_MS));
     if (!connection)
-        return (struct attempt){CODE_UNAVAILABLE, false};
+        return (struct attempt){.code = CODE_UNAVAILABLE};
     struct db_tx tx;
     tx_open(&tx, &postgres->db, work, connection);
     connection->begin = begin;
@@ -99,7 +104,7 @@ static struct attempt attempt(struct postgres *postgres, const struct db_work *w
         db_tell(&postgres->db, UUID_NIL);
         code = CODE_UNAVAILABLE;
     }
-    return (struct attempt){code, lost};
+    return (struct attempt){code, lost, tx.unmet};
 }
 
 static enum code run(struct postgres *postgres, const struct db_work *work, enum postgres_control begin)
@@ -114,7 +119,7 @@ static enum code run(struct postgres *postgres, const struct db_work *work, enum
         if (done.code != CODE_RETRY)
             return done.code;
         if (try++ == DB_TRIES_MAX)
-            return CODE_UNAVAILABLE;
+            return tx_give_up(done.unmet);
         atomic_fetch_add_explicit(&postgres->db.retries, 1, memory_order_relaxed);
         if (try > 2) /* mostly the other one is done by now */
             back_off(try);

@@ -23,7 +23,8 @@ static void begin(struct db_tx *tx)
         connection->begun = postgres_send_control(connection, connection->begin);
 }
 
-void postgres_pending_add(struct postgres_pending *pending, const struct db_value *value)
+/* `kept`: where texts are copied to, NULL: they need not last. */
+static void add(struct postgres_pending *pending, struct arena *kept, const struct db_value *value)
 {
     int i = pending->count++;
     pending->types[i] = (uint8_t)value->type;
@@ -44,10 +45,19 @@ void postgres_pending_add(struct postgres_pending *pending, const struct db_valu
         break;
     case DB_TYPE_TEXT:
     case DB_TYPE_BYTES:
-        pending->values[i] = value->text.data;
+        pending->values[i] = kept ? str_copy(kept, value->text).data : value->text.data;
         pending->lengths[i] = (int)value->text.len;
         break;
     }
+}
+
+void postgres_pending_add(struct db_tx *tx, const struct db_value *values, size_t count)
+{
+    const struct postgres *postgres = (const struct postgres *)tx->db;
+    struct postgres_pending *pending = &((struct postgres_connection *)tx->connection)->pending;
+    struct arena *kept = postgres->rows[pending->id] ? tx->arena : NULL;
+    for (size_t i = 0; i < count; i++)
+        add(pending, kept, &values[i]);
 }
 
 static bool types_fit(const struct postgres_connection *connection, int id)
@@ -89,13 +99,10 @@ static void set_pending(struct db_tx *tx, const struct db_statement *statement, 
     struct db_value tenant = DB_UUID(tx->business);
     pending->id = statement->id;
     pending->rows = 1;
-    pending->business_id = tx->business;
     pending->answer = rows;
     pending->count = 0;
-    if (!statement->global_reason)
-        postgres_pending_add(pending, &tenant);
-    for (size_t i = 0; i < count; i++)
-        postgres_pending_add(pending, &values[i]);
+    postgres_pending_add(tx, &tenant, statement->global_reason ? 0 : 1);
+    postgres_pending_add(tx, values, count);
 }
 
 void postgres_ask(struct db_tx *tx, const struct db_statement *statement, const struct db_value *values,

@@ -23,7 +23,7 @@ static struct sqlite_connection *take(struct sqlite *sqlite)
     if (!connection)
         connection = sqlite_connect(sqlite->file, &sqlite->db, true);
     if (!connection)
-        pool_give(&sqlite->readers, POOL_BACK, NULL);
+        pool_give_place(&sqlite->readers);
     return connection;
 }
 

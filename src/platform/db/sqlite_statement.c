@@ -121,6 +121,8 @@ void sqlite_ask(struct db_tx *tx, const struct db_statement *statement, const st
         lose(tx, rows, CODE_INTERNAL);
     } else {
         int extended = sqlite3_extended_errcode(connection->handle);
+        if (extended == SQLITE_CONSTRAINT_NOTNULL)
+            tx->unmet = statement->name;
         lose(tx, rows, sqlite_failure(connection, statement->name, extended));
     }
     sqlite3_reset(step);

@@ -87,7 +87,7 @@ static enum code run_job(struct sqlite *sqlite, struct sqlite_job *job)
         if (job->outcome != CODE_RETRY)
             return CODE_OK;
         if (try == DB_TRIES_MAX) {
-            job->outcome = CODE_UNAVAILABLE;
+            job->outcome = tx_give_up(tx->unmet);
             return CODE_OK;
         }
         atomic_fetch_add_explicit(&sqlite->db.retries, 1, memory_order_relaxed);

@@ -24,6 +24,15 @@ void tx_fail(struct db_tx *tx, enum code failure)
         tx->failure = failure;
 }
 
+enum code tx_give_up(const char *unmet)
+{
+    if (unmet)
+        log_error("db.statement_never_holds", LOG_TEXT("statement", unmet));
+    else
+        log_warn("db.run_again_too_often");
+    return unmet ? CODE_INTERNAL : CODE_UNAVAILABLE;
+}
+
 void tx_committed(struct db_tx *tx)
 {
     for (const struct db_hook *hook = tx->hooks; hook; hook = hook->next)

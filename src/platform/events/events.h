@@ -48,9 +48,9 @@ struct listener {
     bool (*matters)(const struct event_draft *draft);
 };
 
-/* Publishes in the transaction `tx`. stream_id: the outlet, or db_business(tx). Takes the stream's counter
- * row and holds it until the commit: call it after all other locks, at the end of the closure. In a listener
- * that is seen to: what it publishes is written at the end of its transaction. */
+/* Publishes in the transaction `tx`. stream_id: the outlet, or db_business(tx). Asks for the
+ * stream's counter row, which is held until the commit: call it after all other locks, at the end of the
+ * closure. In a listener that is seen to: what it publishes is written at the end of its transaction. */
 void event_publish(struct db_tx *tx, struct events *events, struct uuid stream_id, struct str correlation_id,
                    const struct event_draft *drafts, size_t count);
 

@@ -23,7 +23,7 @@ TEST(a_pool_gives_places_then_connections_then_nothing)
     expect(pool_take(&pool, POOL_BACK, soon(0), &taken) && taken == &b); /* the warm one */
     expect_int_eq((int64_t)pool_drain(&pool, idle), 1);
     expect(idle[0] == &a);
-    pool_give(&pool, POOL_BACK, NULL);
+    pool_give_place(&pool);
     expect_int_eq((int64_t)pool_state_of(&pool).open, 0);
     pool_destroy(&pool);
 }
@@ -50,7 +50,7 @@ TEST(who_keeps_to_one_end_gets_its_own_connection_back)
     require(pool_take(&pool, POOL_FRONT, soon(0), &taken) && taken == &a);
     require(pool_take(&pool, POOL_FRONT, soon(0), &taken) && taken == &own); /* better than to wait */
     for (int i = 0; i < 3; i++)
-        pool_give(&pool, POOL_FRONT, NULL);
+        pool_give_place(&pool);
     expect_int_eq((int64_t)pool_drain(&pool, idle), 0);
     pool_destroy(&pool);
 }

@@ -388,3 +388,36 @@ TEST_ON_BOTH(it_is_up_and_counts)
     expect_int_eq(stats.queue_depth, 0);
     expect(stats.connections_open >= 1);
 }
+
+/* ---- What a statement relies on ---- */
+
+DB_STATEMENT(TEST_RELYING,
+             "UPDATE stock_levels SET quantity_milli = CASE WHEN quantity_milli = $3 THEN $4 END "
+             "WHERE business_id = $1 AND product_id = $2");
+
+struct reliance {
+    int64_t believed[8];
+    int runs;
+};
+
+static enum code rely(struct db_tx *tx, void *arg)
+{
+    struct reliance *reliance = arg;
+    db_ask(tx, &TEST_RELYING, DB_UUID(fixture_id(1)), DB_INT(reliance->believed[reliance->runs++]),
+           DB_INT(50));
+    return CODE_OK;
+}
+
+TEST_ON_BOTH(what_is_relied_on_and_is_not_so_runs_the_closure_again)
+{
+    struct reliance corrected = {.believed = {6, 5}}, mistaken = {.believed = {6, 6, 6, 6, 6, 6, 6, 6}};
+    require(fixture_put(f, 1, 5) == CODE_OK);
+    expect_int_eq(write_closure(f, rely, &corrected), CODE_OK);
+    expect_int_eq(corrected.runs, 2);
+    expect_int_eq(fixture_quantity(f, 1), 50);
+    fixture_capture_log();
+    expect_int_eq(write_closure(f, rely, &mistaken), CODE_INTERNAL);
+    expect(fixture_log_names(&f->arena, "TEST_RELYING"));
+    expect_int_eq(mistaken.runs, 6);
+    expect_int_eq(fixture_quantity(f, 1), 50);
+}
