@@ -137,6 +137,7 @@ void postgres_notify(struct db_tx *tx, struct uuid business);
 void postgres_pending_add(struct db_tx *tx, const struct db_value *values, size_t count);
 /* Sends what is pending. False: the connection is broken, or the values do not fit. */
 bool postgres_send_pending(struct postgres_connection *connection);
+bool postgres_tx_send_pending(struct db_tx *tx); /* the same; false: the transaction is lost */
 /* False (logged): a type that is not read. */
 bool postgres_read_rows(struct arena *arena, const char *name, const PGresult *result, struct db_rows *rows);
 

@@ -160,7 +160,7 @@ static void take_rows(struct postgres_connection *connection, const struct postg
     connection->last_tuples = PQntuples(result);
     if (control_of(connection, op->id) == CONTROL_COMMIT)
         connection->committed = strcmp(PQcmdStatus(result), "COMMIT") == 0;
-    if (!op->rows || op->rows->lost)
+    if (!tx || !op->rows || op->rows->lost)
         return;
     const char *name = postgres_name_of(connection, op->id);
     if (!postgres_read_rows(tx->arena, name, result, op->rows)) {
@@ -233,8 +233,8 @@ static void lose(struct postgres_connection *connection, struct db_tx *tx, size_
 void postgres_collect(struct postgres_connection *connection, struct db_tx *tx, int64_t deadline_ns)
 {
     size_t taken = 0;
-    if (!postgres_send_pending(connection) && tx)
-        tx_fail(tx, connection->broken ? CODE_UNAVAILABLE : CODE_INTERNAL);
+    if (tx)
+        postgres_tx_send_pending(tx);
     if (connection->op_count > 0 && connection->ops[connection->op_count - 1].kind != OP_SYNC)
         send_sync(connection);
     bool good = !connection->broken && flush(connection, deadline_ns);

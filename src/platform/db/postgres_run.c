@@ -20,10 +20,8 @@ void postgres_sync(struct db_tx *tx)
 static enum code commit_write(struct db_tx *tx)
 {
     struct postgres_connection *connection = tx->connection;
-    if (!postgres_send_pending(connection)) {
-        tx_fail(tx, connection->broken ? CODE_UNAVAILABLE : CODE_INTERNAL);
+    if (!postgres_tx_send_pending(tx))
         return tx->failure;
-    }
     connection->commit_sent = true;
     if (!postgres_send_control(connection, CONTROL_COMMIT))
         return CODE_UNAVAILABLE;

@@ -83,8 +83,7 @@ bool postgres_send_pending(struct postgres_connection *connection)
            postgres_send(connection, op, pending->count, pending->values, pending->lengths, pending->types);
 }
 
-/* False: the transaction is lost. */
-static bool send_pending(struct db_tx *tx)
+bool postgres_tx_send_pending(struct db_tx *tx)
 {
     struct postgres_connection *connection = tx->connection;
     if (!tx->failure && !postgres_send_pending(connection))
@@ -112,10 +111,10 @@ void postgres_ask(struct db_tx *tx, const struct db_statement *statement, const 
     if (postgres_gather(tx, statement, values, count, rows))
         return;
     begin(tx);
-    if (send_pending(tx)) {
+    if (postgres_tx_send_pending(tx)) {
         set_pending(tx, statement, values, count, rows);
         if (!postgres->rows[statement->id])
-            send_pending(tx);
+            postgres_tx_send_pending(tx);
     }
     if (tx->failure)
         rows->lost = true;
@@ -131,7 +130,7 @@ void postgres_notify(struct db_tx *tx, struct uuid business)
     const uint8_t types[] = {DB_TYPE_TEXT};
     struct postgres_op op = {OP_RUN, (int)tx->db->text_count + CONTROL_NOTIFY, NULL};
     begin(tx);
-    if (send_pending(tx) && !postgres_send(connection, op, 1, values, lengths, types))
+    if (postgres_tx_send_pending(tx) && !postgres_send(connection, op, 1, values, lengths, types))
         tx_fail(tx, CODE_UNAVAILABLE);
 }
 
